@@ -1,0 +1,48 @@
+/**
+ * Time as an argument. Every room that waits or stamps takes a {@link Clock}, so that tests advance it by hand
+ * and a local AWS can run its control plane faster than the wall.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch; never goes backwards. */
+  now(): number
+  /** Calls `run` once, `delayMs` milliseconds of this clock from now. The returned function cancels it. */
+  schedule(delayMs: number, run: () => void): () => void
+}
+
+// setTimeout holds its delay in 32 bits; a longer one fires at once. 24 days is longer than any wait of ours.
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** The machine's clock. Monotonic: an NTP step moves no lease and no deadline. */
+export const systemClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  schedule(delayMs, run) {
+    const timer = setTimeout(run, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS))
+    return () => clearTimeout(timer)
+  },
+}
+
+/**
+ * A clock that runs `timeScale` times as fast as `base` since `originMs` (epoch milliseconds).
+ * Two processes given the same scale and origin agree on the time.
+ */
+export function scaledClock(options: { timeScale: number; originMs: number; base?: Clock }): Clock {
+  const { timeScale, originMs, base = systemClock } = options
+  return {
+    now: () => originMs + (base.now() - originMs) * timeScale,
+    schedule: (delayMs, run) => base.schedule(delayMs / timeScale, run),
+  }
+}
+
+/** Resolves after `delayMs`, or at once when `signal` aborts: waiting is not an error, so it never rejects. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const end = (): void => {
+      cancel()
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const cancel = clock.schedule(delayMs, end)
+    signal?.addEventListener('abort', end, { once: true })
+  })
+}

@@ -1,0 +1,31 @@
+import type { Clock } from '@longshore/core/time'
+
+/** What a call brings besides its input. */
+export interface CallContext {
+  /** Scheme and host as the caller wrote them (`http://127.0.0.1:4566`): QueueUrls are built from it. */
+  readonly origin: string
+  /** Aborts when the caller closes its connection before the answer: a long poll must then take nothing. */
+  readonly signal: AbortSignal
+}
+
+/** One operation: input as parsed from the wire, unchecked; the answer is what the wire carries. Throws {@link AwsError}. */
+export type Operation = (input: Record<string, unknown>, context: CallContext) => unknown
+
+/** One AWS service inside one account and region. The router finds an operation by the name in `X-Amz-Target`. */
+export interface Service {
+  readonly operations: Readonly<Record<string, Operation>>
+  /** Stops timers, answers waiting calls, ends child processes. */
+  close(): void | Promise<void>
+}
+
+/** What every service of an account is made with. */
+export interface AccountContext {
+  readonly accountId: string
+  readonly region: string
+  /** Real time: SQS runs on it, so that leases hold for the workers. */
+  readonly clock: Clock
+  /** Accelerated by `timeScale`: CloudWatch, Application Auto Scaling and ECS run on it. */
+  readonly controlClock: Clock
+  /** Uniform in [0, 1); seeded, so that a run can be repeated. */
+  readonly random: () => number
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+/** Suites that start real processes or servers share two cores with everything else: they get time, not retries. */
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    setupFiles: ['test/setup/no-real-aws.ts', 'test/setup/leak-guard.ts'],
+    reporters: process.env.CI ? ['dot'] : ['default'],
+    projects: [
+      { extends: true, test: { name: 'core', include: ['packages/core/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'model', include: ['packages/model/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'local', include: ['packages/local/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'scaler', include: ['packages/scaler/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'cli', include: ['packages/cli/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'workspace', include: ['test/**/*.test.ts'] } },
+    ],
+  },
+})
