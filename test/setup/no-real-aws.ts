@@ -13,7 +13,7 @@ if (process.env.LONGSHORE_TEST_REAL_AWS !== '1') {
   process.env.AWS_CONFIG_FILE = '/dev/null'
   process.env.AWS_SHARED_CREDENTIALS_FILE = '/dev/null'
 
-  const connect: (this: Socket, ...args: unknown[]) => Socket = Reflect.get(Socket.prototype, 'connect')
+  const connect = Reflect.get(Socket.prototype, 'connect') as (this: Socket, ...args: unknown[]) => Socket
   Reflect.set(Socket.prototype, 'connect', function (this: Socket, ...args: unknown[]): Socket {
     // net.connect hands on its normalised arguments as one array whose first entry is the options object.
     const [first] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args
