@@ -1,1 +1,1 @@
-export {}
+export type { QueueReading } from './sqs/queue-reading.js'
