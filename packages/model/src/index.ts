@@ -1,1 +1,5 @@
 export type { QueueReading } from './sqs/queue-reading.js'
+export { launchBackoffAfterFailure, NO_LAUNCH_BACKOFF } from './ecs/launch-backoff.js'
+export type { LaunchBackoff } from './ecs/launch-backoff.js'
+export { HEALTHY_AFTER_MS, isHealthy, reconcileService } from './ecs/reconcile-service.js'
+export type { ServiceState, ServiceStep, ServiceTask } from './ecs/reconcile-service.js'
