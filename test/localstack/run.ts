@@ -1,0 +1,64 @@
+// `npm run test:localstack`: the SQS contract suite and the worker's system tests on an SQS that nobody here wrote.
+// Arguments: `--required` makes "LocalStack cannot run here" a failure, and lets a missing Python be installed;
+// anything else goes to vitest (`-t 'some name'`).
+import { join, resolve } from 'node:path'
+import { ensureHostInstall } from './host-install.js'
+import { hasDocker, hasIpv6Loopback, startInDocker, startOnHost, type LocalStack } from './server.js'
+import { runSuites } from './suites.js'
+
+const SUITES = ['test/contract/sqs', 'test/system/worker']
+
+const root = resolve(import.meta.dirname, '../..')
+const cache = join(root, '.cache')
+const log = (line: string): void => void process.stdout.write(`localstack: ${line}\n`)
+
+const stopping = new AbortController()
+const { signal } = stopping
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => stopping.abort(new Error(`stopped by ${name}`)))
+}
+
+const required = process.argv.includes('--required')
+const vitestArgs = process.argv.slice(2).filter((argument) => argument !== '--required')
+const counts = { passed: 0, failed: 0 }
+try {
+  const server = await start()
+  if (server === undefined) {
+    log(
+      'skipped: it needs Python 3.12 or newer (with venv) and an IPv6 loopback, or Docker; neither is here.',
+    )
+    if (required) counts.failed = 1
+  } else {
+    try {
+      Object.assign(
+        counts,
+        await runSuites({ root, endpoint: server.endpoint, suites: SUITES, vitestArgs, signal }),
+      )
+    } finally {
+      log('stopping')
+      await server.stop()
+    }
+  }
+} catch (error) {
+  log(error instanceof Error ? error.message : String(error))
+  counts.failed += 1
+}
+process.exitCode = counts.failed > 0 ? 1 : 0
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`)
+
+async function start(): Promise<LocalStack | undefined> {
+  const install = (await hasIpv6Loopback())
+    ? await ensureHostInstall({ cache, log, signal, mayInstallPython: required && !hasDocker() })
+    : undefined
+  if (install !== undefined)
+    return await announced(install.description, startOnHost(install, { cache, signal }))
+  if (hasDocker()) return await announced('in Docker', startInDocker({ cache, signal }))
+  return undefined
+}
+
+async function announced(where: string, starting: Promise<LocalStack>): Promise<LocalStack> {
+  log(`starting LocalStack ${where}`)
+  const server = await starting
+  log(`ready on ${server.endpoint}`)
+  return server
+}

@@ -1,0 +1,45 @@
+// Runs the suites against the endpoint and reads vitest's own report of them.
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+export interface SuiteRun {
+  readonly root: string
+  readonly endpoint: string
+  readonly suites: readonly string[]
+  readonly vitestArgs: readonly string[]
+  readonly signal: AbortSignal
+}
+
+interface VitestReport {
+  readonly success: boolean
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+}
+
+export async function runSuites(run: SuiteRun): Promise<{ passed: number; failed: number }> {
+  const report = join(run.root, '.cache', 'localstack-report.json')
+  mkdirSync(dirname(report), { recursive: true })
+  rmSync(report, { force: true })
+  const args = ['run', '--project', 'workspace', ...run.suites, ...run.vitestArgs]
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const succeeded = await vitest([...args, ...reporters], run)
+  run.signal.throwIfAborted()
+  const { numPassedTests: passed, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport
+  if (passed + numFailedTests === 0) throw new Error(`${run.suites.join(' and ')} ran no test`)
+  // A file that fails outside its tests (a leak, an import) fails the run without counting as a test.
+  return { passed, failed: succeeded ? numFailedTests : Math.max(numFailedTests, 1) }
+}
+
+function vitest(args: readonly string[], { root, endpoint, signal }: SuiteRun): Promise<boolean> {
+  const child = spawn('vitest', args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, AWS_ENDPOINT_URL_SQS: endpoint, LONGSHORE_CONTRACT_TARGET: 'localstack' },
+    signal,
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => (signal.aborted ? resolve(false) : reject(error)))
+    child.once('exit', (code) => resolve(code === 0))
+  })
+}
