@@ -1,5 +1,5 @@
 // A service in virtual time with random launch times, crashes, scalings and deployments: what must hold at every look.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   HEALTHY_AFTER_MS,
