@@ -1,0 +1,35 @@
+// The import rule, executed on the sources as they are. The table of the house is test/imports/house.ts; that the checker
+// catches what it should is shown by test/imports/check.test.ts.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { checkImports } from './imports/check.js'
+
+const root = resolve(import.meta.dirname, '..')
+
+test('every import follows an arrow of the house, and every pure room is pure', () => {
+  const files = readSources()
+  expect(files.size).toBeGreaterThan(0)
+  expect(checkImports({ files, entries: publicEntries() })).toEqual([])
+})
+
+function readSources(): Map<string, string> {
+  const paths = ['packages', 'examples', 'test'].flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => `${room}/${path}`),
+  )
+  const sources = paths
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.m?tsx?$/.test(path) && !/\.d\.ts$|(^|\/)(node_modules|dist|out)\//.test(path))
+  return new Map(sources.map((path) => [path, readFileSync(join(root, path), 'utf8')]))
+}
+
+/** `@longshore/core`, `@longshore/core/time`, …: what the manifests export. */
+function publicEntries(): string[] {
+  return readdirSync(join(root, 'packages')).flatMap((folder) => {
+    const manifest = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) as {
+      name: string
+      exports: Record<string, unknown>
+    }
+    return Object.keys(manifest.exports).map((subpath) => manifest.name + subpath.slice(1))
+  })
+}

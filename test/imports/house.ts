@@ -1,0 +1,79 @@
+// The arrows of the house as one table: who may import whom, and which rooms are pure. The README's map says the same in prose.
+
+/** A place is a folder; the longest one that holds a file decides. */
+export interface Place {
+  /** Our packages that it may import, by their public entries; `type X` allows types alone, `*` any of them. */
+  readonly ours: readonly string[]
+  /** Which AWS clients, and in which of its rooms (`''` is everywhere). */
+  readonly sdk: Readonly<Record<string, readonly string[]>>
+  /** Rooms without I/O, clock, environment or chance, nor anything that brings them in. */
+  readonly pure: readonly string[]
+  /** False: not even a library. */
+  readonly libraries: boolean
+  /** Rooms that never import a sibling; the files beside them are shared, `composers` alone hand functions between them. */
+  readonly apart?: {
+    readonly rooms: readonly string[]
+    readonly composers: readonly string[]
+    readonly port: string
+  }
+}
+
+const CLIENTS = ['sqs', 'cloudwatch', 'application-auto-scaling', 'ecs'].map(
+  (name) => `@aws-sdk/client-${name}`,
+)
+const NO_SDK = {}
+const PACKAGE = { pure: [], libraries: true }
+
+export const HOUSE: Readonly<Record<string, Place>> = {
+  'packages/core/src': {
+    ...PACKAGE,
+    ours: [],
+    sdk: { 'queue/': ['@aws-sdk/client-sqs'] },
+    apart: {
+      rooms: ['receive', 'admit', 'handle', 'settle', 'queue', 'producer', 'ecs', 'telemetry', 'testing'],
+      composers: ['worker.ts', 'index.ts'],
+      port: 'queue',
+    },
+  },
+  'packages/model/src': { ours: [], sdk: NO_SDK, pure: [''], libraries: false },
+  'packages/scaler/src': {
+    ...PACKAGE,
+    ours: ['@longshore/model', '@longshore/core/time', 'type @longshore/core'],
+    sdk: { 'aws/': CLIENTS },
+    pure: ['decide/', 'plan/'],
+  },
+  'packages/local/src': { ...PACKAGE, ours: ['@longshore/model', '@longshore/core/time'], sdk: NO_SDK },
+  'packages/cli/src': {
+    ...PACKAGE,
+    ours: ['@longshore/scaler', '@longshore/local', '@longshore/core/time'],
+    sdk: NO_SDK,
+  },
+  // The tests of a package, the examples and the tests that span packages: everything that is public, and every client.
+  packages: { ...PACKAGE, ours: ['*'], sdk: { '': CLIENTS } },
+  examples: { ...PACKAGE, ours: ['*'], sdk: { '': CLIENTS } },
+  test: { ...PACKAGE, ours: ['*'], sdk: { '': CLIENTS } },
+}
+
+/** Never reachable from there: what users' tests need must not ride along in their services. */
+export const UNREACHABLE = [
+  { from: 'packages/core/src/index.ts', room: 'packages/core/src/testing/' },
+] as const
+
+/** The one file that reads the machine's clock. */
+export const CLOCK = 'packages/core/src/clock.ts'
+
+/** What a pure room never says, and what it takes instead. */
+export const IMPURE: readonly { readonly says: RegExp; readonly instead: string }[] = [
+  {
+    says: /(?<![.\w$])(?:Date\.now|new Date\(\s*\)|performance\.)/g,
+    instead: 'take the instant as an argument',
+  },
+  { says: /(?<![.\w$])(?:systemClock|scaledClock)\b/g, instead: 'take the instant as an argument' },
+  {
+    says: /(?<![.\w$])(?:setTimeout|setInterval|setImmediate|queueMicrotask)\b/g,
+    instead: 'return the delay and let the caller wait',
+  },
+  { says: /(?<![.\w$])process\./g, instead: 'take the value as an argument' },
+  { says: /(?<![.\w$])Math\.random\b/g, instead: 'take the random number as an argument' },
+  { says: /(?<![.\w$])fetch\s*\(/g, instead: 'take what was read as an argument' },
+]
