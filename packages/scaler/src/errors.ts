@@ -1,0 +1,89 @@
+import type { Change } from './plan/changes.js'
+
+/** One thing wrong with a configuration. */
+export interface ConfigProblem {
+  /** Where, as a path of keys (`tasks.min`); empty for the configuration itself. */
+  readonly path: string
+  /** What would be right. */
+  readonly expected: string
+  /** What is there, as a short text. */
+  readonly got: string
+  /** The option that an unknown one was probably meant to be, as a path. */
+  readonly nearest?: string
+}
+
+/** A configuration that cannot work. For the developer, before anything starts; all problems at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly code = 'CONFIG_INVALID'
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(subject: string, problems: readonly ConfigProblem[]) {
+    const lines = problems.map((problem) => `\n  ${describeProblem(problem)}`)
+    super(
+      `${subject} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:${lines.join('')}`,
+    )
+    this.problems = problems
+  }
+}
+
+/** A problem in one line: path, what was expected, what was found, and the nearest known option. */
+function describeProblem(problem: ConfigProblem): string {
+  const hint = problem.nearest === undefined ? '' : `; did you mean ${problem.nearest}?`
+  return `${problem.path === '' ? '' : `${problem.path}: `}expected ${problem.expected}, got ${problem.got}${hint}`
+}
+
+/**
+ * Why a call to AWS failed, sorted by what the operator does about it:
+ *
+ * | code | what to do |
+ * |---|---|
+ * | `ENDPOINT_UNREACHABLE` | start what should answer there, or correct the endpoint or region |
+ * | `CALL_TIMED_OUT` | look at the network path, or try again |
+ * | `REGION_MISSING` | set AWS_REGION, or `region` in the configuration |
+ * | `CREDENTIALS_INVALID` | provide credentials, or renew them |
+ * | `ACCESS_DENIED` | grant the action that the message names |
+ * | `QUEUE_NOT_FOUND`, `CLUSTER_NOT_FOUND`, `SERVICE_NOT_FOUND` | create it, or correct its name |
+ * | `THROTTLED` | wait; the next beat tries again |
+ * | `CALL_FAILED` | anything else: the message carries AWS's own |
+ */
+export type AwsCallCode =
+  | 'ENDPOINT_UNREACHABLE'
+  | 'CALL_TIMED_OUT'
+  | 'CALL_ABORTED'
+  | 'REGION_MISSING'
+  | 'CREDENTIALS_INVALID'
+  | 'ACCESS_DENIED'
+  | 'QUEUE_NOT_FOUND'
+  | 'CLUSTER_NOT_FOUND'
+  | 'SERVICE_NOT_FOUND'
+  | 'THROTTLED'
+  | 'CALL_FAILED'
+
+/** A call to AWS that failed. For the operator; the SDK's own error is the `cause`. */
+export class AwsCallError extends Error {
+  override readonly name = 'AwsCallError'
+  readonly code: AwsCallCode
+
+  constructor(code: AwsCallCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** A change that AWS refused. For the operator; the call's own error is the `cause`. */
+export class ApplyError extends Error {
+  override readonly name = 'ApplyError'
+  readonly code = 'APPLY_FAILED'
+  /** What was applied before it. Applying again repeats none of it. */
+  readonly applied: readonly Change[]
+  readonly failed: Change
+
+  constructor(what: { applied: readonly Change[]; failed: Change; cause: unknown }) {
+    const { applied, failed, cause } = what
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(`Could not ${failed.action} ${failed.name}: ${reason}`, { cause })
+    this.applied = applied
+    this.failed = failed
+  }
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '@longshore/core/time'
+import type { Aws } from '../aws/port.js'
+import type { Service } from '../config/service.js'
+import { AwsCallError } from '../errors.js'
+import type { Observation, Reading } from './observation.js'
+
+/** What reading needs. */
+export interface ObserveOptions {
+  readonly aws: Aws
+  readonly clock: Clock
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Reads the queue and the service, side by side. Never rejects: what failed is a missing reading. */
+export async function observe(service: Service, options: ObserveOptions): Promise<Observation> {
+  const { aws, clock, signal } = options
+  const atMs = clock.now()
+  const [queue, counts] = await Promise.all([
+    reading(aws.queueCounts(service.queue, signal)),
+    reading(aws.serviceCounts(service, signal)),
+  ])
+  return { atMs, queue, service: counts }
+}
+
+/** A call's answer as a reading; whatever the call throws is the reason why there is none. */
+export async function reading<T>(call: Promise<T>): Promise<Reading<T>> {
+  try {
+    return { value: await call }
+  } catch (error) {
+    if (error instanceof AwsCallError) return { value: undefined, code: error.code, reason: error.message }
+    return {
+      value: undefined,
+      code: 'CALL_FAILED',
+      reason: error instanceof Error ? error.message : String(error),
+    }
+  }
+}

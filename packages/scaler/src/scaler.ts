@@ -1,0 +1,184 @@
+import { durationMs, isDuration, systemClock } from '@longshore/core/time'
+import type { Clock, Duration } from '@longshore/core/time'
+import { publish } from './actuate/publish.js'
+import { connectAws } from './aws/connect.js'
+import type { Aws } from './aws/port.js'
+import { DEFAULT_BEAT_SECONDS, METRIC_PERIOD_SECONDS } from './config/limits.js'
+import { describeValue } from './config/problems.js'
+import type { Service } from './config/service.js'
+import { decide } from './decide/decide.js'
+import type { Decision, HoldDecision, PublishDecision } from './decide/decide.js'
+import { ConfigError } from './errors.js'
+import { createEmitter } from './events.js'
+import type { Emitter, Listener, ScalerEvents } from './events.js'
+import { observe } from './observe/observe.js'
+
+/** How a {@link Scaler} runs. */
+export interface ScalerOptions {
+  /**
+   * Time between beats, `1s` to `60s`. Default `10s`: six values in each minute that an alarm looks at. Longer saves
+   * calls (three a beat) and reacts later.
+   */
+  readonly beat?: Duration | undefined
+  /** Default: the machine's clock. A local AWS with a faster control plane wants a scaled one. */
+  readonly clock?: Clock | undefined
+  /** Default: a connection of its own, closed by {@link Scaler.stop}. One that is given stays open. */
+  readonly aws?: Aws | undefined
+}
+
+/** What a scaler has done so far; a copy. */
+export interface ScalerStatus {
+  readonly state: 'idle' | 'running' | 'stopped'
+  /** Beats made. */
+  readonly beats: number
+  readonly lastDecision: Decision | undefined
+  /** Epoch milliseconds of the scaler's clock; undefined until a value was published. */
+  readonly lastPublishedAtMs: number | undefined
+}
+
+/** How one beat ended. */
+export type BeatResult =
+  | { readonly outcome: 'published'; readonly decision: PublishDecision }
+  | { readonly outcome: 'held'; readonly decision: HoldDecision }
+  | { readonly outcome: 'failed'; readonly decision: PublishDecision; readonly error: Error }
+  | { readonly outcome: 'stopped' }
+
+/**
+ * The control loop of one service: observe → decide → publish, once a beat. It changes no capacity itself: the policy
+ * that `longshore apply` put in place acts on what it publishes.
+ *
+ *     idle ──start()──► running ──stop()──► stopped
+ *
+ * A beat never throws: a failed reading is a hold, a failed publish an event, and the next beat comes at its time.
+ * Beats never overlap; those that a slow beat has missed are left out.
+ */
+export class Scaler {
+  readonly service: Service
+  readonly #clock: Clock
+  readonly #beatMs: number
+  readonly #aws: Aws
+  readonly #ownsAws: boolean
+  readonly #emitter: Emitter = createEmitter()
+  #state: ScalerStatus['state'] = 'idle'
+  #beats = 0
+  #lastDecision: Decision | undefined
+  #lastPublishedAtMs: number | undefined
+  #heldFor: string | undefined
+  #cancelNext: () => void = () => {}
+  #underWay: { readonly result: Promise<BeatResult>; readonly abort: AbortController } | undefined
+
+  constructor(service: Service, options: ScalerOptions = {}) {
+    this.service = service
+    this.#beatMs = beatMs(options.beat)
+    this.#clock = options.clock ?? systemClock
+    this.#ownsAws = options.aws === undefined
+    this.#aws = options.aws ?? connectAws({ region: service.region })
+  }
+
+  /** Calls `listener` for each event of this name; the returned function ends that. */
+  on<Name extends keyof ScalerEvents>(name: Name, listener: Listener<Name>): () => void {
+    return this.#emitter.on(name, listener)
+  }
+
+  /**
+   * Begins, with a beat at once. Does nothing when running.
+   *
+   * @throws Error after {@link stop}.
+   */
+  start(): void {
+    if (this.#state === 'stopped') throw new Error('This scaler was stopped; create another one.')
+    if (this.#state === 'running') return
+    this.#state = 'running'
+    void this.#beatEvery(this.#clock.now())
+  }
+
+  /** Makes one beat now, or joins the one under way: what a scheduled function needs. Never rejects. */
+  beat(): Promise<BeatResult> {
+    if (this.#state === 'stopped') return Promise.resolve({ outcome: 'stopped' })
+    if (this.#underWay === undefined) {
+      const abort = new AbortController()
+      const result = this.#beat(abort.signal).finally(() => (this.#underWay = undefined))
+      this.#underWay = { result, abort }
+    }
+    return this.#underWay.result
+  }
+
+  /** Ends the loop: no further beat, calls under way given up. Resolves when all is quiet; never rejects. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped'
+    this.#cancelNext()
+    this.#underWay?.abort.abort()
+    await this.#underWay?.result
+    if (this.#ownsAws) this.#aws.close()
+  }
+
+  /** What was done so far. */
+  status(): ScalerStatus {
+    return {
+      state: this.#state,
+      beats: this.#beats,
+      lastDecision: this.#lastDecision,
+      lastPublishedAtMs: this.#lastPublishedAtMs,
+    }
+  }
+
+  async #beatEvery(dueMs: number): Promise<void> {
+    await this.beat()
+    if (this.#state !== 'running') return
+    const lateMs = this.#clock.now() - dueMs
+    const nextMs = dueMs + (Math.floor(lateMs / this.#beatMs) + 1) * this.#beatMs
+    this.#cancelNext = this.#clock.schedule(nextMs - this.#clock.now(), () => void this.#beatEvery(nextMs))
+  }
+
+  async #beat(signal: AbortSignal): Promise<BeatResult> {
+    const observation = await observe(this.service, { aws: this.#aws, clock: this.#clock, signal })
+    if (signal.aborted) return { outcome: 'stopped' }
+    const decision = decide(this.service, observation)
+    this.#beats++
+    this.#lastDecision = decision
+    return decision.kind === 'hold'
+      ? this.#hold(decision, observation.atMs)
+      : this.#publish(decision, { atMs: observation.atMs, signal })
+  }
+
+  #hold(decision: HoldDecision, atMs: number): BeatResult {
+    const cause = decision.causes.join()
+    if (cause !== this.#heldFor) this.#emitter.emit('decision:held', { atMs, decision })
+    this.#heldFor = cause
+    return { outcome: 'held', decision }
+  }
+
+  async #publish(
+    decision: PublishDecision,
+    beat: { atMs: number; signal: AbortSignal },
+  ): Promise<BeatResult> {
+    this.#heldFor = undefined
+    const { atMs, signal } = beat
+    try {
+      await publish(this.service, decision, { aws: this.#aws, signal })
+    } catch (thrown) {
+      if (signal.aborted) return { outcome: 'stopped' }
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      this.#emitter.emit('publish:failed', { atMs, decision, error })
+      return { outcome: 'failed', decision, error }
+    }
+    this.#lastPublishedAtMs = atMs
+    this.#emitter.emit('decision:published', { atMs, decision })
+    return { outcome: 'published', decision }
+  }
+}
+
+/** Creates a {@link Scaler}. @throws ConfigError when an option is out of range. */
+export function createScaler(service: Service, options: ScalerOptions = {}): Scaler {
+  return new Scaler(service, options)
+}
+
+function beatMs(beat: Duration | undefined): number {
+  if (beat === undefined) return DEFAULT_BEAT_SECONDS * 1_000
+  const ms = isDuration(beat) ? durationMs(beat) : Number.NaN
+  // CloudWatch keeps one value a second; a minute without a value is missing data to the alarm.
+  if (ms >= 1_000 && ms <= METRIC_PERIOD_SECONDS * 1_000) return ms
+  throw new ConfigError('The scaler', [
+    { path: 'beat', expected: "a duration from '1s' to '60s'", got: describeValue(beat) },
+  ])
+}

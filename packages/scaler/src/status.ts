@@ -1,0 +1,90 @@
+import type { Clock } from '@longshore/core/time'
+import { systemClock } from '@longshore/core/time'
+import type { AlarmReading, Aws, LivePolicy, LiveTarget, ScalingActivity } from './aws/port.js'
+import type { Service } from './config/service.js'
+import { decide } from './decide/decide.js'
+import type { Decision } from './decide/decide.js'
+import { explain } from './decide/explain.js'
+import type { Observation, Reading } from './observe/observation.js'
+import { observe, reading } from './observe/observe.js'
+import { changesBetween } from './plan/changes.js'
+import type { Change } from './plan/changes.js'
+import { planFor } from './plan/plan.js'
+
+/** A service, its queue and its scaling at one moment. What could not be read is undefined, and `problems` says why. */
+export interface ServiceStatus {
+  readonly atMs: number
+  readonly resourceId: string
+  readonly observation: Observation
+  /** What a beat would do now. */
+  readonly decision: Decision
+  /** Null when the service is not registered. */
+  readonly target: LiveTarget | null | undefined
+  /** Our policy; null when it does not exist. */
+  readonly policy: LivePolicy | null | undefined
+  /** Names of policies that others put on this service. */
+  readonly otherPolicies: readonly string[]
+  readonly alarms: readonly AlarmReading[] | undefined
+  /** Newest first. */
+  readonly activities: readonly ScalingActivity[] | undefined
+  /** What `longshore apply` would do; undefined when that could not be read. */
+  readonly changes: readonly Change[] | undefined
+  /** What scaling does now, or why it does nothing. */
+  readonly explanation: string
+  /** One sentence per kind of reading that failed. */
+  readonly problems: readonly string[]
+}
+
+/** What {@link readStatus} needs. */
+export interface StatusOptions {
+  readonly aws: Aws
+  /** Default: the machine's clock. */
+  readonly clock?: Clock | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Reads everything about a service's scaling, changes nothing. Never rejects: what fails is a problem in the answer. */
+export async function readStatus(service: Service, options: StatusOptions): Promise<ServiceStatus> {
+  const { aws, clock = systemClock, signal } = options
+  const plan = planFor(service)
+  const [observation, target, policies, activities] = await Promise.all([
+    observe(service, { aws, clock, signal }),
+    reading(aws.scalableTarget(plan.resourceId, signal)),
+    reading(aws.scalingPolicies(plan.resourceId, signal)),
+    reading(aws.scalingActivities(plan.resourceId, signal)),
+  ])
+  const ourName = plan.policies[0]?.name
+  const policy = policies.value?.find(({ name }) => name === ourName)
+  const alarms = await reading(aws.alarms(policy?.alarmNames ?? [], signal))
+  const decision = decide(service, observation)
+  const situation = {
+    nowMs: observation.atMs,
+    service,
+    decision,
+    target: target.value,
+    policy: policies.value === undefined ? undefined : (policy ?? null),
+    alarms: alarms.value,
+    activities: activities.value,
+  }
+  return {
+    atMs: observation.atMs,
+    resourceId: plan.resourceId,
+    observation,
+    decision,
+    target: situation.target,
+    policy: situation.policy,
+    otherPolicies: (policies.value ?? []).map(({ name }) => name).filter((name) => name !== ourName),
+    alarms: situation.alarms,
+    activities: situation.activities,
+    changes:
+      target.value === undefined || policies.value === undefined
+        ? undefined
+        : changesBetween(plan, { target: target.value, policies: policies.value }),
+    explanation: explain(situation),
+    problems: problemsOf([observation.queue, observation.service, target, policies, activities, alarms]),
+  }
+}
+
+function problemsOf(readings: readonly Reading<unknown>[]): string[] {
+  return [...new Set(readings.flatMap((each) => ('reason' in each ? [each.reason] : [])))]
+}
