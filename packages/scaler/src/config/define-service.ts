@@ -7,7 +7,6 @@ import {
   leastScaleOutCooldownSeconds,
 } from './limits.js'
 import { configProblems } from './problems.js'
-import { serviceSchema } from './schema.js'
 import { SERVICE_BRAND } from './service.js'
 import type { Service, ServiceConfig } from './service.js'
 
@@ -18,11 +17,9 @@ import type { Service, ServiceConfig } from './service.js'
  * @throws ConfigError with every problem at once: path, what was expected, what was found, the nearest known option.
  */
 export function defineService(config: ServiceConfig): Service {
-  const parsed = serviceSchema.safeParse(config)
-  if (!parsed.success) {
-    throw new ConfigError(subjectOf(config), configProblems(serviceSchema, config, parsed.error))
-  }
-  return resolve(parsed.data)
+  const problems = configProblems(config)
+  if (problems.length > 0) throw new ConfigError(subjectOf(config), problems)
+  return resolve(config)
 }
 
 /** True for what {@link defineService} returned, also from another copy of this package. */

@@ -1,28 +1,28 @@
 import { z } from 'zod'
 import type { ConfigProblem } from '../errors.js'
 import { nearestKey } from './nearest.js'
+import { brokenRules } from './rules.js'
+import { serviceSchema } from './schema.js'
 
-/** Turns what zod found into problems that name the option, what it should be, what it is, and what was meant. */
-export function configProblems(schema: z.ZodType, input: unknown, error: z.ZodError): ConfigProblem[] {
-  const problems = error.issues.flatMap((issue): ConfigProblem[] => {
+/** All that is wrong with `config`, each problem naming the option, what it should be, what it is, and what was meant. */
+export function configProblems(config: unknown): ConfigProblem[] {
+  const issues = serviceSchema.safeParse(config).error?.issues ?? []
+  const ofShape = issues.flatMap((issue): ConfigProblem[] => {
     const keys = issue.path.map(String)
-    if (issue.code !== 'unrecognized_keys') {
-      return [{ path: keys.join('.'), expected: issue.message, got: describeValue(valueAt(input, keys)) }]
-    }
-    return issue.keys.map((key) => unknownOption(schema, keys, key))
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => unknownOption(keys, key))
+      : [{ path: keys.join('.'), expected: issue.message, got: describeValue(valueAt(config, keys)) }]
   })
-  // A whole number that is a fraction and too small is one problem, not two.
-  return problems.filter(
-    (problem, index) => problems.findIndex((other) => isSameProblem(other, problem)) === index,
-  )
+  const ofRules = brokenRules(config).map(({ path, expected }) => ({
+    path: path.join('.'),
+    expected,
+    got: describeValue(valueAt(config, path)),
+  }))
+  return [...ofShape, ...ofRules]
 }
 
-function isSameProblem(one: ConfigProblem, other: ConfigProblem): boolean {
-  return one.path === other.path && one.expected === other.expected && one.got === other.got
-}
-
-function unknownOption(schema: z.ZodType, parents: readonly string[], key: string): ConfigProblem {
-  const known = optionPaths(schema)
+function unknownOption(parents: readonly string[], key: string): ConfigProblem {
+  const known = optionPaths(serviceSchema)
   const siblings = known.filter((path) => path.length === parents.length + 1 && isPrefix(parents, path))
   const path = [...parents, key].join('.')
   const names = siblings.map(lastKey)

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import type { AlarmReading, LivePolicy, PublishDecision } from '../../src/index.js'
+import { explain } from '../../src/decide/explain.js'
+import type { Situation } from '../../src/decide/explain.js'
+import { serviceWith } from '../services.js'
+
+const NOW_MS = Date.UTC(2026, 0, 1)
+
+const policy: LivePolicy = {
+  name: 'longshore-backlog-per-task',
+  type: 'TargetTrackingScaling',
+  tracking: undefined,
+  alarmNames: ['high', 'low'],
+}
+
+function alarm(direction: 'above' | 'below', state: AlarmReading['state']): AlarmReading {
+  const datapointsToAlarm = direction === 'above' ? 3 : 15
+  return {
+    name: direction,
+    direction,
+    state,
+    reason: '',
+    changedAtMs: NOW_MS,
+    threshold: 3_000,
+    periodSeconds: 60,
+    datapointsToAlarm,
+  }
+}
+
+function situation(
+  backlogPerTask: number,
+  counts: Partial<PublishDecision['service']>,
+  more: Partial<Situation> = {},
+): Situation {
+  return {
+    nowMs: NOW_MS,
+    service: serviceWith(),
+    decision: {
+      kind: 'publish',
+      backlogPerTask,
+      target: 3_000,
+      waitEstimateMs: 0,
+      queue: { visible: 0, inFlight: 0, delayed: 0 },
+      service: { desired: 2, running: 2, pending: 0, isDeploying: false, ...counts },
+    },
+    target: {
+      resourceId: 'r',
+      minCapacity: 0,
+      maxCapacity: 40,
+      suspended: { scaleIn: false, scaleOut: false },
+    },
+    policy,
+    alarms: [alarm('above', 'OK'), alarm('below', 'OK')],
+    activities: [],
+    ...more,
+  }
+}
+
+const suspended = {
+  resourceId: 'r',
+  minCapacity: 0,
+  maxCapacity: 40,
+  suspended: { scaleIn: true, scaleOut: true },
+}
+const ended = {
+  status: 'Successful',
+  description: '',
+  cause: '',
+  message: undefined,
+  startedAtMs: NOW_MS - 60_000,
+  endedAtMs: NOW_MS - 30_000,
+  notScaled: [],
+}
+
+describe('explain', () => {
+  it.each<[string, Situation, RegExp]>([
+    [
+      'not applied',
+      situation(5_000, {}, { target: null, policy: null }),
+      /not registered .* `longshore apply`/,
+    ],
+    ['no policy', situation(5_000, {}, { policy: null }), /policy does not exist\. Run `longshore apply`/],
+    [
+      'held',
+      situation(0, {}, { decision: { kind: 'hold', reason: 'Queue gone.', causes: [] } }),
+      /publisher holds: Queue gone\.$/,
+    ],
+    ['on target', situation(2_900, {}), /^Nothing to do: .* at its target/],
+    ['launching', situation(9_000, { desired: 5 }), /^Scaling out: 2 tasks of 5 running, 3 to come/],
+    ['at most', situation(9_000, { desired: 40, running: 40 }), /at its most, 40 tasks/],
+    ['out suspended', situation(9_000, {}, { target: suspended }), /scaling out is suspended/],
+    ['alarm still quiet', situation(9_000, {}), /scale-out alarm fires once 3 periods of 60 s in a row/],
+    [
+      'no data',
+      situation(9_000, {}, { alarms: [alarm('above', 'INSUFFICIENT_DATA')] }),
+      /no data: check that `longshore publish` runs/,
+    ],
+    ['alarm gone', situation(9_000, {}, { alarms: [] }), /scale-out alarm does not exist/],
+    ['alarms unread', situation(9_000, {}, { alarms: undefined }), /could not be read/],
+    [
+      'cooling down',
+      situation(9_000, {}, { alarms: [alarm('above', 'ALARM')], activities: [ended] }),
+      /cooldown .* another 100 s/,
+    ],
+    [
+      'about to act',
+      situation(9_000, {}, { alarms: [alarm('above', 'ALARM')] }),
+      /acts on it within a minute/,
+    ],
+    [
+      'refused',
+      situation(
+        9_000,
+        {},
+        {
+          alarms: [alarm('above', 'ALARM')],
+          activities: [{ ...ended, notScaled: ['AlreadyAtMaxCapacity'] }],
+        },
+      ),
+      /reason not to act: AlreadyAtMaxCapacity/,
+    ],
+    [
+      'at least',
+      situation(0, { desired: 0, running: 0 }),
+      /^Nothing to do: the service is at its least, 0 tasks/,
+    ],
+    ['stopping', situation(0, { desired: 1 }), /^Scaling in: 2 tasks running, 1 wanted/],
+    ['deploying', situation(0, { isDeploying: true }), /does not scale in during a deployment/],
+    ['in suspended', situation(0, {}, { target: suspended }), /scaling in is suspended/],
+    ['low alarm still quiet', situation(0, {}), /scale-in alarm fires once 15 periods of 60 s/],
+  ])('tells why when %s', (_, given, expected) => {
+    expect(explain(given)).toMatch(expected)
+  })
+})

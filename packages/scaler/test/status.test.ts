@@ -1,0 +1,63 @@
+import { manualClock } from '@longshore/core/testing'
+import { describe, expect, it } from 'vitest'
+import { applyChanges, proposeChanges, readStatus } from '../src/index.js'
+import { fakeAws } from './fake-aws.js'
+import { serviceWith } from './services.js'
+
+const service = serviceWith()
+const clock = manualClock()
+
+describe('readStatus', () => {
+  it('says that nothing scales a service that was never applied', async () => {
+    const status = await readStatus(service, { aws: fakeAws(), clock })
+    expect(status).toMatchObject({ target: null, policy: null, problems: [], atMs: clock.now() })
+    expect(status.changes).toHaveLength(2)
+    expect(status.explanation).toMatch(/^Nothing scales this service/)
+  })
+
+  it('reads the queue, the service, the target, the policy, its alarms and the policies of others', async () => {
+    const aws = fakeAws()
+    await applyChanges((await proposeChanges(service, aws)).changes, { aws })
+    aws.policies = aws.policies.map((policy) => ({ ...policy, alarmNames: ['high'] }))
+    aws.policies.push({ name: 'cpu', type: 'StepScaling', tracking: undefined, alarmNames: ['other'] })
+    for (const name of ['high', 'other']) {
+      aws.alarmReadings.push({
+        name,
+        state: 'OK',
+        reason: '',
+        changedAtMs: 0,
+        direction: 'above',
+        threshold: 3_000,
+        periodSeconds: 60,
+        datapointsToAlarm: 3,
+      })
+    }
+    aws.queue = { visible: 9_000, inFlight: 0, delayed: 0 }
+    const status = await readStatus(service, { aws, clock })
+    expect(status).toMatchObject({
+      decision: { kind: 'publish', backlogPerTask: 9_000, target: 3_000 },
+      target: { minCapacity: 0, maxCapacity: 40 },
+      policy: { name: 'longshore-backlog-per-task' },
+      otherPolicies: ['cpu'],
+      alarms: [{ name: 'high' }],
+      changes: [],
+      problems: [],
+    })
+    expect(status.explanation).toMatch(/fires once 3 periods/)
+  })
+
+  it('shows what it could read when the rest fails, and says what failed once', async () => {
+    const aws = fakeAws()
+    for (const call of ['scalableTarget', 'scalingPolicies', 'queueCounts'] as const)
+      aws.fail(call, 'ACCESS_DENIED')
+    const status = await readStatus(service, { aws, clock })
+    expect(status).toMatchObject({ target: undefined, policy: undefined, changes: undefined })
+    expect(status.observation.service.value).toEqual(aws.service)
+    expect(status.problems).toEqual([
+      'queueCounts failed.',
+      'scalableTarget failed.',
+      'scalingPolicies failed.',
+    ])
+    expect(status.explanation).toMatch(/holds: queueCounts failed\.$/)
+  })
+})
