@@ -1,0 +1,165 @@
+import { randomInt } from 'node:crypto'
+import { statSync } from 'node:fs'
+
+import { DURATION_EXPECTED, durationMs, isDuration, systemClock } from '@longshore/core/time'
+import type { Clock, Duration } from '@longshore/core/time'
+import { z } from 'zod'
+
+import { optionsError } from './server/local-aws-error.js'
+import type { LocalAwsProblem } from './server/local-aws-error.js'
+
+/** One line that a task's container wrote. */
+export interface TaskOutput {
+  readonly taskArn: string
+  readonly container: string
+  readonly stream: 'stdout' | 'stderr'
+  /** Without its line break. */
+  readonly line: string
+}
+
+/** Options of `startLocalAws`. All have defaults. */
+export interface LocalAwsOptions {
+  /** TCP port on 127.0.0.1. Default 0: any free one. */
+  readonly port?: number
+  /**
+   * How many times faster than the wall the control plane runs: CloudWatch, scaling, task launch. SQS stays in real
+   * time. Default 1; at most 10,000.
+   */
+  readonly timeScale?: number
+  /** Twelve digits: the account of callers whose access key is not itself an account id. Default `'000000000000'`. */
+  readonly accountId?: string
+  /** Region of callers that name none. Default `'us-east-1'`. */
+  readonly region?: string
+  /** Time from a task's creation to its process, on the control plane's clock. Default `'2s'`. */
+  readonly launchDelay?: Duration
+  /** Time until an AWS/SQS metric shows in CloudWatch, on the control plane's clock. Default `'60s'`. */
+  readonly metricDelay?: Duration
+  /** Makes random choices (which task stops at scale-in) the same in every run. Default: different each time. */
+  readonly seed?: number
+  /** Where tasks' commands run. Default: the current directory. */
+  readonly workingDirectory?: string
+  /** Called for each line that a task writes. */
+  readonly onTaskOutput?: (output: TaskOutput) => void
+  /** The clock of SQS, and the base of the control plane's. Default: the machine's. */
+  readonly clock?: Clock
+}
+
+/** Options, checked, with every default filled in; durations are milliseconds. */
+export interface LocalAwsConfig {
+  readonly port: number
+  readonly timeScale: number
+  readonly accountId: string
+  readonly region: string
+  readonly launchDelayMs: number
+  readonly metricDelayMs: number
+  readonly seed: number
+  readonly workingDirectory: string
+  readonly onTaskOutput: (output: TaskOutput) => void
+  readonly clock: Clock
+}
+
+const EXPECTED = {
+  port: 'a whole number from 0 to 65535',
+  timeScale: 'a number above 0, at most 10000',
+  accountId: 'twelve digits, as a string',
+  region: "a region's name, such as 'us-east-1'",
+  launchDelay: DURATION_EXPECTED,
+  metricDelay: DURATION_EXPECTED,
+  seed: 'a whole number',
+  workingDirectory: 'the path of a folder that exists',
+  onTaskOutput: 'a function',
+  clock: 'a Clock, with now() and schedule()',
+} as const satisfies Record<keyof LocalAwsOptions, string>
+
+const duration = z.custom<Duration>(isDuration)
+
+const schema = z.strictObject({
+  port: z.int().min(0).max(65_535).default(0),
+  timeScale: z.number().positive().max(10_000).default(1),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/)
+    .default('000000000000'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/)
+    .default('us-east-1'),
+  launchDelay: duration.default('2s'),
+  metricDelay: duration.default('60s'),
+  seed: z.int().optional(),
+  workingDirectory: z.string().refine(isFolder).optional(),
+  onTaskOutput: z.custom<(output: TaskOutput) => void>((value) => typeof value === 'function').optional(),
+  clock: z.custom<Clock>(isClock).default(systemClock),
+})
+
+/**
+ * Checks options and fills in defaults.
+ *
+ * @throws LocalAwsError that lists every problem at once.
+ */
+export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
+  const result = schema.safeParse(options)
+  if (!result.success) throw optionsError(result.error.issues.flatMap((issue) => problemsOf(issue, options)))
+  const { launchDelay, metricDelay, seed, workingDirectory, onTaskOutput, ...rest } = result.data
+  return {
+    ...rest,
+    launchDelayMs: durationMs(launchDelay),
+    metricDelayMs: durationMs(metricDelay),
+    seed: seed ?? randomInt(2 ** 32),
+    workingDirectory: workingDirectory ?? process.cwd(),
+    onTaskOutput: onTaskOutput ?? (() => {}),
+  }
+}
+
+function problemsOf(issue: z.core.$ZodIssue, options: unknown): LocalAwsProblem[] {
+  const known = Object.keys(EXPECTED)
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const nearest = nearestOf(key, known)
+      const problem = { path: key, expected: 'no such option', got: describe(valueAt(options, key)) }
+      return nearest === undefined ? problem : { ...problem, nearest }
+    })
+  }
+  const key = String(issue.path[0] ?? 'options')
+  const expected = (EXPECTED as Readonly<Record<string, string>>)[key] ?? 'an object'
+  return [{ path: key, expected, got: describe(key === 'options' ? options : valueAt(options, key)) }]
+}
+
+function valueAt(options: unknown, key: string): unknown {
+  return (options as Readonly<Record<string, unknown>>)[key]
+}
+
+function describe(value: unknown): string {
+  return JSON.stringify(value) ?? String(value)
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function isClock(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'now' in value && 'schedule' in value
+}
+
+/** The known name that differs least, if it differs by a third of its letters at most. */
+function nearestOf(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance)
+  const [best] = ranked
+  return best !== undefined && best.distance <= best.candidate.length / 3 ? best.candidate : undefined
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let line = 0; line < from.length; line++) {
+    const next = [line + 1]
+    for (let column = 0; column < to.length; column++) {
+      const replaced = (row[column] ?? 0) + (from[line] === to[column] ? 0 : 1)
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}

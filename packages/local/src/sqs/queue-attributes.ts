@@ -1,0 +1,141 @@
+import { invalidAttributeValue, unknownAttribute } from './errors.js'
+import { readRedrivePolicy } from './redrive-policy.js'
+import type { RedrivePolicy } from './redrive-policy.js'
+
+interface Range {
+  readonly minimum: number
+  readonly maximum: number
+  readonly initial: number
+}
+
+/** Ranges and defaults from CreateQueue's reference (client-sqs 3.1169). Seconds, but for MaximumMessageSize in bytes. */
+const RANGES: Readonly<Record<string, Range>> = {
+  VisibilityTimeout: { minimum: 0, maximum: 43_200, initial: 30 },
+  MaximumMessageSize: { minimum: 1_024, maximum: 1_048_576, initial: 1_048_576 },
+  MessageRetentionPeriod: { minimum: 60, maximum: 1_209_600, initial: 345_600 },
+  DelaySeconds: { minimum: 0, maximum: 900, initial: 0 },
+  ReceiveMessageWaitTimeSeconds: { minimum: 0, maximum: 20, initial: 0 },
+}
+const KMS_REUSE_SECONDS = { minimum: 60, maximum: 86_400 }
+
+/** Attributes that SQS computes: they can be read, never set. */
+const COMPUTED: ReadonlySet<string> = new Set([
+  'QueueArn',
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+  'CreatedTimestamp',
+  'LastModifiedTimestamp',
+])
+const TEXTS: ReadonlySet<string> = new Set([
+  'Policy',
+  'RedrivePolicy',
+  'RedriveAllowPolicy',
+  'KmsMasterKeyId',
+  'KmsDataKeyReusePeriodSeconds',
+  'SqsManagedSseEnabled',
+])
+const FIFO_ONLY: ReadonlySet<string> = new Set([
+  'FifoQueue',
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'FifoThroughputLimit',
+])
+
+/** What a queue's attributes mean, in numbers. */
+export interface QueueSettings {
+  readonly visibilityTimeoutMs: number
+  readonly maximumMessageBytes: number
+  readonly retentionMs: number
+  readonly delayMs: number
+  readonly waitMs: number
+  readonly redrivePolicy: RedrivePolicy | undefined
+}
+
+/** The attributes of a queue that nobody has configured. */
+export function initialAttributes(): Map<string, string> {
+  const attributes = new Map<string, string>()
+  for (const [name, { initial }] of Object.entries(RANGES)) attributes.set(name, String(initial))
+  return attributes.set('SqsManagedSseEnabled', 'true')
+}
+
+/** Checks names and values and writes each value as SQS gives it back. */
+export function normalAttributes(given: ReadonlyMap<string, string>): Map<string, string> {
+  const normal = new Map<string, string>()
+  for (const [name, value] of given) normal.set(name, normalValue(name, value))
+  return normal
+}
+
+/** `current` with `changes` (normal ones) applied; an empty text removes a policy. */
+export function withChanges(
+  current: ReadonlyMap<string, string>,
+  changes: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const merged = new Map(current)
+  for (const [name, value] of changes) {
+    if (value === '') merged.delete(name)
+    else merged.set(name, value)
+  }
+  // One kind of encryption at a time: naming a key turns SQS's own off.
+  if (changes.has('KmsMasterKeyId')) merged.set('SqsManagedSseEnabled', 'false')
+  return merged
+}
+
+export function settingsOf(attributes: ReadonlyMap<string, string>): QueueSettings {
+  const number = (name: string): number => Number(attributes.get(name) ?? RANGES[name]?.initial)
+  const policy = attributes.get('RedrivePolicy')
+  return {
+    visibilityTimeoutMs: number('VisibilityTimeout') * 1_000,
+    maximumMessageBytes: number('MaximumMessageSize'),
+    retentionMs: number('MessageRetentionPeriod') * 1_000,
+    delayMs: number('DelaySeconds') * 1_000,
+    waitMs: number('ReceiveMessageWaitTimeSeconds') * 1_000,
+    redrivePolicy: policy === undefined ? undefined : readRedrivePolicy(policy),
+  }
+}
+
+/** Refuses names that GetQueueAttributes does not know. FIFO's own are known, and absent from a standard queue. */
+export function checkAttributeNames(names: readonly string[]): void {
+  for (const name of names) {
+    const isKnown =
+      name === 'All' || COMPUTED.has(name) || TEXTS.has(name) || FIFO_ONLY.has(name) || name in RANGES
+    if (!isKnown) throw unknownAttribute(name)
+  }
+}
+
+function normalValue(name: string, value: string): string {
+  const range = RANGES[name]
+  if (range !== undefined) return integerText(name, value, range)
+  if (!TEXTS.has(name)) throw unknownAttribute(name)
+  switch (name) {
+    case 'RedrivePolicy':
+      return value === '' ? '' : JSON.stringify(readRedrivePolicy(value))
+    case 'Policy':
+    case 'RedriveAllowPolicy':
+      return jsonText(name, value)
+    case 'KmsDataKeyReusePeriodSeconds':
+      return integerText(name, value, KMS_REUSE_SECONDS)
+    case 'SqsManagedSseEnabled':
+      if (value !== 'true' && value !== 'false') throw invalidAttributeValue(name)
+      return value
+    default:
+      return value
+  }
+}
+
+function integerText(name: string, value: string, range: { minimum: number; maximum: number }): string {
+  const number = Number(value)
+  const isInRange = /^\d+$/.test(value) && number >= range.minimum && number <= range.maximum
+  if (!isInRange) throw invalidAttributeValue(name)
+  return String(number)
+}
+
+function jsonText(name: string, value: string): string {
+  if (value === '') return value
+  try {
+    JSON.parse(value)
+    return value
+  } catch {
+    throw invalidAttributeValue(name)
+  }
+}

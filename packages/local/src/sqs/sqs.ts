@@ -1,0 +1,32 @@
+import type { QueueReading } from '@longshore/model'
+
+import type { AccountContext, Operation, Service } from '../server/service.js'
+import { queueOperations } from './queue-operations.js'
+import { QueueRegistry } from './queue-registry.js'
+import { receiveOperations } from './receive-operations.js'
+import { sendOperations } from './send-operations.js'
+
+/** Amazon SQS for one account and region: standard queues, in memory. */
+export class Sqs implements Service {
+  readonly operations: Readonly<Record<string, Operation>>
+  readonly #queues: QueueRegistry
+
+  constructor(account: AccountContext) {
+    this.#queues = new QueueRegistry(account)
+    this.operations = {
+      ...queueOperations(this.#queues),
+      ...sendOperations(account, this.#queues),
+      ...receiveOperations(this.#queues),
+    }
+  }
+
+  /** What each queue holds now, and what happened in it since the previous call: the source of the AWS/SQS metrics. */
+  takeReadings(): QueueReading[] {
+    return this.#queues.all().map((queue) => queue.takeReading())
+  }
+
+  /** Answers every waiting receive empty-handed. */
+  close(): void {
+    for (const queue of this.#queues.all()) queue.close('stopping')
+  }
+}
