@@ -1,3 +1,41 @@
+export { DEFAULTS, PARAMETERS, withParameters } from './parameters.js'
+export type { Confidence, ModelParameters, Parameter, ScaleInSizing } from './parameters.js'
+export { evaluateAlarm, isBreaching } from './cloudwatch/alarm.js'
+export type {
+  AlarmDatapoint,
+  AlarmEvaluation,
+  AlarmRule,
+  AlarmState,
+  AlarmView,
+  ComparisonOperator,
+  TreatMissingData,
+} from './cloudwatch/alarm.js'
+export {
+  alarmPoints,
+  evaluationRange,
+  isActionRepeatDue,
+  nextAlarmEvaluationMs,
+} from './cloudwatch/alarm-schedule.js'
+export { aggregate, mergeSets, samples, statisticOf, STATISTICS } from './cloudwatch/statistics.js'
+export type { PeriodGrid, Statistic, StatisticSet, TimedSet } from './cloudwatch/statistics.js'
+export {
+  afterCompletion,
+  afterFailure,
+  afterScaleIn,
+  afterScaleOut,
+  isCooling,
+  NO_COOLDOWNS,
+  scaleOutBase,
+} from './scaling/cooldown.js'
+export type { Cooldowns, CoolingActivity } from './scaling/cooldown.js'
+export { isNotScaledCode } from './scaling/scaling-decision.js'
+export type { NotScaledCode, ScalingDecision, SilentReason } from './scaling/scaling-decision.js'
+export { decideTargetTracking } from './scaling/target-tracking.js'
+export type { ScalableCapacity, TrackingInput, TrackingReading } from './scaling/target-tracking.js'
+export { trackingAlarms } from './scaling/tracking-alarms.js'
+export type { TrackedPolicy, TrackingAlarm } from './scaling/tracking-alarms.js'
+export { isQueueReporting, queueActivity, queueDatapoints } from './sqs/queue-metrics.js'
+export type { QueueActivity, QueueDatapoint } from './sqs/queue-metrics.js'
 export type { QueueReading } from './sqs/queue-reading.js'
 export { launchBackoffAfterFailure, NO_LAUNCH_BACKOFF } from './ecs/launch-backoff.js'
 export type { LaunchBackoff } from './ecs/launch-backoff.js'
