@@ -82,7 +82,14 @@ export class ApplyError extends Error {
   constructor(what: { applied: readonly Change[]; failed: Change; cause: unknown }) {
     const { applied, failed, cause } = what
     const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`Could not ${failed.action} ${failed.name}: ${reason}`, { cause })
+    const before =
+      applied.length === 0
+        ? 'Nothing was applied before it.'
+        : `What was applied before it stays: ${applied.map(({ name }) => name).join(', ')}.`
+    super(
+      `Could not ${failed.action} ${failed.name}: ${reason} ${before} Applying again goes on from there.`,
+      { cause },
+    )
     this.applied = applied
     this.failed = failed
   }

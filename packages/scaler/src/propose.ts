@@ -6,8 +6,9 @@ import type { Change } from './plan/changes.js'
 import { planFor } from './plan/plan.js'
 import type { Plan } from './plan/plan.js'
 
-/** A plan, and the steps to it from what exists. */
+/** A service's plan, and the steps to it from what exists. */
 export interface Proposal {
+  readonly service: Service
   readonly plan: Plan
   /** Empty when everything is as planned. */
   readonly changes: readonly Change[]
@@ -22,5 +23,5 @@ export async function proposeChanges(service: Service, aws: Aws, signal?: AbortS
   const plan = planFor(service)
   // Application Auto Scaling would refuse a service that doesn't exist, but only at apply, and answers the rest as if it were new.
   const [live] = await Promise.all([readLive(plan, aws, signal), aws.serviceCounts(service, signal)])
-  return { plan, changes: changesBetween(plan, live) }
+  return { service, plan, changes: changesBetween(plan, live) }
 }

@@ -38,7 +38,8 @@ describe('applyChanges', () => {
     expect(failure).toMatchObject({
       applied: [{ name: 'service/media/thumbnails' }],
       failed: { name: 'longshore-backlog-per-task' },
-      message: 'Could not create longshore-backlog-per-task: putScalingPolicy failed.',
+      message:
+        'Could not create longshore-backlog-per-task: putScalingPolicy failed. What was applied before it stays: service/media/thumbnails. Applying again goes on from there.',
     })
 
     aws.fail('putScalingPolicy', undefined)

@@ -1,0 +1,11 @@
+// What loads the AWS SDK, behind one dynamic import: `--help` and `dev` need none of it and don't wait for it.
+export {
+  applyChanges,
+  ApplyError,
+  AwsCallError,
+  createScaler,
+  proposeChanges,
+  readStatus,
+} from '@longshore/scaler'
+export { withAws } from './aws.js'
+export { loadServices } from './config/load.js'
