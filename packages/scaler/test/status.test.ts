@@ -58,6 +58,6 @@ describe('readStatus', () => {
       'scalableTarget failed.',
       'scalingPolicies failed.',
     ])
-    expect(status.explanation).toMatch(/holds: queueCounts failed\.$/)
+    expect(status.explanation).toMatch(/while a reading is missing/)
   })
 })

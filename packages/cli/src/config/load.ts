@@ -40,6 +40,8 @@ async function importDefault(file: ConfigFile): Promise<unknown> {
   const jiti = createJiti(import.meta.url, {
     virtualModules: { '@longshore/scaler': scaler },
     fsCache: false,
+    // Else a file without a default export would seem to export itself.
+    interopDefault: false,
   })
   const module = await jiti.import<Record<string, unknown>>(file.path).catch((error: unknown) => {
     throw new UsageError(describeThrown(error, file), { cause: error })

@@ -10,6 +10,9 @@ const SHOWN_ACTIVITIES = 3
 
 /** One service's status as a table, what it means in a sentence, and what could not be read. */
 export function renderStatus(service: Service, status: ServiceStatus, style: Style): string {
+  const title = `${renderTitle(service, style)}  ${style.faint(formatInstant(status.atMs))}`
+  const notes = renderNotes(status, style).map((note) => `  ${note}`)
+  if (!isAnythingRead(status)) return [title, ...notes].join('\n')
   const rows: [string, string][] = [
     ['queue', renderQueue(service, status)],
     ['tasks', renderServiceTasks(status)],
@@ -19,12 +22,17 @@ export function renderStatus(service: Service, status: ServiceStatus, style: Sty
     ...renderActivities(status),
   ]
   return [
-    `${renderTitle(service, style)}  ${style.faint(formatInstant(status.atMs))}`,
+    title,
     ...rows.map(([name, text]) => `  ${style.faint(name.padEnd(8))}  ${text}`),
     '',
     `  ${status.explanation}`,
-    ...renderNotes(status, style).map((note) => `  ${note}`),
+    ...notes,
   ].join('\n')
+}
+
+function isAnythingRead({ observation, target, policy, activities }: ServiceStatus): boolean {
+  const readings = [observation.queue.value, observation.service.value, target, policy, activities]
+  return readings.some((value) => value !== undefined)
 }
 
 function renderQueue({ queue }: Service, { observation }: ServiceStatus): string {

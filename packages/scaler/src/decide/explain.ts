@@ -29,7 +29,7 @@ export function explain(situation: Situation): string {
     return `Nothing scales this service: ${missing}. Run \`longshore apply\`.`
   }
   if (decision.kind === 'hold') {
-    return `Nothing changes, because a reading is missing and the publisher holds: ${decision.reason}`
+    return 'Nothing changes while a reading is missing: the publisher holds.'
   }
   if (decision.backlogPerTask > decision.target) return explainOut(situation, decision)
   if (decision.backlogPerTask < decision.target * SCALE_IN_SHARE) return explainIn(situation, decision)

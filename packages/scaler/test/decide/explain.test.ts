@@ -83,7 +83,7 @@ describe('explain', () => {
     [
       'held',
       situation(0, {}, { decision: { kind: 'hold', reason: 'Queue gone.', causes: [] } }),
-      /publisher holds: Queue gone\.$/,
+      /while a reading is missing: the publisher holds/,
     ],
     ['on target', situation(2_900, {}), /^Nothing to do: .* at its target/],
     ['launching', situation(9_000, { desired: 5 }), /^Scaling out: 2 tasks of 5 running, 3 to come/],
