@@ -1,0 +1,41 @@
+/** One rule that another implementation breaks. AWS is right in every row; the rule stays as it is for all others. */
+export interface KnownDifference {
+  /** The implementation, as `LONGSHORE_CONTRACT_TARGET` names it. */
+  readonly target: 'localstack'
+  /** The rule's name in the contract suite. */
+  readonly rule: string
+  /** What that implementation does instead. */
+  readonly does: string
+  readonly right: 'AWS'
+}
+
+function localstack(rule: string, does: string): KnownDifference {
+  return { target: 'localstack', rule, does, right: 'AWS' }
+}
+
+/**
+ * Where other implementations are known to differ from AWS (LocalStack: 4.14.0). Each of these rules is expected to
+ * fail there: the run says so when one of them is mended.
+ */
+export const knownDifferences: readonly KnownDifference[] = [
+  localstack('a VisibilityTimeout outside 0 to 43,200 is refused as a queue attribute', 'accepts it'),
+  localstack('a MaximumMessageSize outside 1,024 to 1,048,576 is refused', 'accepts it'),
+  localstack('a MessageRetentionPeriod outside 60 to 1,209,600 is refused', 'accepts it'),
+  localstack('a DelaySeconds outside 0 to 900 is refused as a queue attribute', 'accepts it'),
+  localstack('a ReceiveMessageWaitTimeSeconds outside 0 to 20 is refused', 'accepts it'),
+  localstack('the name of a deleted queue cannot be used again for 60 seconds', 'creates it at once'),
+  localstack('a second purge within 60 seconds is refused', 'purges again'),
+  localstack('an entry with a forbidden character fails alone, by the sender’s fault', 'SenderFault: false'),
+  localstack('a delete entry with a garbage handle fails alone, by the sender’s fault', 'SenderFault: false'),
+  localstack(
+    'a visibility entry with a garbage handle fails alone, by the sender’s fault',
+    'SenderFault: false',
+  ),
+  localstack('a visibility entry above 43,200 seconds fails alone, by the sender’s fault', 'accepts it'),
+  localstack('MaxNumberOfMessages outside 1 to 10 is refused', 'accepts it'),
+  localstack('a visibility change above 43,200 seconds is refused', 'accepts it'),
+  localstack('extensions beyond 12 hours from the receive are refused', 'accepts them'),
+  localstack('a receive with a VisibilityTimeout above 43,200 is refused', 'accepts it'),
+  localstack('a long poll that the client aborts swallows no message', 'swallows one'),
+  localstack('a RedrivePolicy that names a missing queue is refused', 'accepts it'),
+]
