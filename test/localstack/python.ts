@@ -1,6 +1,6 @@
 // Finds a Python that LocalStack runs on. Its wheels ask for 3.10, but below 3.12 each of its services fails to load.
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
@@ -36,14 +36,8 @@ export function probePython(path: string): Python | undefined {
 // pyenv's shims on the PATH answer only for the versions that the current folder selects.
 function pyenvPythons(): string[] {
   const versions = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions')
-  try {
-    const found = readdirSync(versions).filter((name) => /^3\.\d+\.\d+$/.test(name))
-    const minor = (name: string): number => Number(name.split('.')[1])
-    return found
-      .filter((name) => minor(name) >= MIN_MINOR)
-      .sort((a, b) => minor(a) - minor(b))
-      .map((name) => join(versions, name, 'bin', 'python3'))
-  } catch {
-    return []
-  }
+  if (!existsSync(versions)) return []
+  const names = readdirSync(versions)
+  const tried = ['3.13.', '3.12.'].flatMap((prefix) => names.filter((name) => name.startsWith(prefix)))
+  return [...new Set([...tried, ...names])].map((name) => join(versions, name, 'bin', 'python3'))
 }

@@ -5,6 +5,13 @@ import runpy
 import signal
 import sys
 import threading
+import warnings
+
+from typing_extensions import deprecated
+
+# LocalStack imports this from `warnings`, where Python 3.12 does not have it yet. Nothing else there needs 3.13.
+if sys.version_info < (3, 13):
+    warnings.deprecated = deprecated
 
 
 def end_with_the_starter() -> None:

@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
+/** The name by which the contract suite knows what differs here. */
+export const CONTRACT_TARGET = 'localstack'
+
 export interface SuiteRun {
   readonly root: string
   readonly endpoint: string
@@ -35,7 +38,7 @@ function vitest(args: readonly string[], { root, endpoint, signal }: SuiteRun): 
   const child = spawn('vitest', args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, AWS_ENDPOINT_URL_SQS: endpoint, LONGSHORE_CONTRACT_TARGET: 'localstack' },
+    env: { ...process.env, AWS_ENDPOINT_URL_SQS: endpoint, LONGSHORE_CONTRACT_TARGET: CONTRACT_TARGET },
     signal,
   })
   return new Promise((resolve, reject) => {
