@@ -1,11 +1,8 @@
 import { durationMs } from '@longshore/core/time'
 import type { Duration } from '@longshore/core/time'
+import { DEFAULTS } from '@longshore/model'
 import { ConfigError } from '../errors.js'
-import {
-  DEFAULT_LAUNCH_TIME_MS,
-  DEFAULT_SCALE_IN_COOLDOWN_SECONDS,
-  leastScaleOutCooldownSeconds,
-} from './limits.js'
+import { DEFAULT_LAUNCH_TIME_MS, leastScaleOutCooldownSeconds } from './limits.js'
 import { configProblems } from './problems.js'
 import { SERVICE_BRAND } from './service.js'
 import type { Service, ServiceConfig } from './service.js'
@@ -46,7 +43,7 @@ function resolve(config: ServiceConfig): Service {
     }),
     cooldowns: Object.freeze({
       scaleOutSeconds: wholeSeconds(scaleOut) ?? leastScaleOutCooldownSeconds(launchTimeMs),
-      scaleInSeconds: wholeSeconds(scaleIn) ?? DEFAULT_SCALE_IN_COOLDOWN_SECONDS,
+      scaleInSeconds: wholeSeconds(scaleIn) ?? DEFAULTS.defaultCooldownSeconds,
     }),
     launchTimeMs,
   })

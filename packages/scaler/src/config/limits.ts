@@ -10,9 +10,6 @@ export const STALENESS_SECONDS: number = METRIC_PERIOD_SECONDS + DEFAULT_BEAT_SE
 /** Launch to RUNNING on Fargate: 23 s for a small image, 53–62 s for 413 MB (measured 2024–2026). */
 export const DEFAULT_LAUNCH_TIME_MS = 60_000
 
-/** Application Auto Scaling's own default for ECS (API reference, `ScaleInCooldown`). */
-export const DEFAULT_SCALE_IN_COOLDOWN_SECONDS = 300
-
 /**
  * The shortest scale-out cooldown that never acts twice on one backlog: until the tasks started by the last action
  * run and the metric has seen them, Application Auto Scaling multiplies from the tasks that ran before.

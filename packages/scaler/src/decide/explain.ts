@@ -1,3 +1,4 @@
+import { DEFAULTS } from '@longshore/model'
 import type { AlarmReading, LivePolicy, LiveTarget, ScalingActivity } from '../aws/port.js'
 import type { Service } from '../config/service.js'
 import type { Decision, PublishDecision } from './decide.js'
@@ -14,12 +15,6 @@ export interface Situation {
   readonly activities: readonly ScalingActivity[] | undefined
 }
 
-/**
- * Target tracking's scale-in alarm sits at 90 % of the target (dumps of live alarms; the documentation says "usually
- * more than 10 % lower").
- */
-const SCALE_IN_SHARE = 0.9
-
 /** One sentence, or two: what scaling does now, or why it does nothing. Pure. */
 export function explain(situation: Situation): string {
   const { decision, target, policy } = situation
@@ -32,7 +27,8 @@ export function explain(situation: Situation): string {
     return 'Nothing changes while a reading is missing: the publisher holds.'
   }
   if (decision.backlogPerTask > decision.target) return explainOut(situation, decision)
-  if (decision.backlogPerTask < decision.target * SCALE_IN_SHARE) return explainIn(situation, decision)
+  if (decision.backlogPerTask < decision.target * DEFAULTS.trackingLowThresholdFraction)
+    return explainIn(situation, decision)
   return 'Nothing to do: the backlog per task is at its target, within a tenth.'
 }
 
@@ -65,7 +61,7 @@ function explainIn(situation: Situation, { service: counts }: PublishDecision): 
 
 function alarmStory(situation: Situation, direction: AlarmReading['direction']): string {
   if (situation.alarms === undefined) return 'Its alarms could not be read.'
-  const kind = direction === 'above' ? 'scale-out' : 'scale-in'
+  const kind = kindOf(direction)
   const alarm = situation.alarms.find((each) => each.direction === direction)
   if (alarm === undefined) {
     return `The policy’s ${kind} alarm does not exist, so it was deleted by hand. Delete the policy too, and run \`longshore apply\`.`
@@ -74,7 +70,7 @@ function alarmStory(situation: Situation, direction: AlarmReading['direction']):
     INSUFFICIENT_DATA: () =>
       `The ${kind} alarm has no data: check that \`longshore publish\` runs, and wait a minute or two.`,
     OK: () => `The ${kind} alarm fires once ${patience(alarm)} in a row say so.`,
-    ALARM: () => afterAlarm(situation, kind),
+    ALARM: () => afterAlarm(situation, alarm),
   }
   return stories[alarm.state]()
 }
@@ -84,23 +80,26 @@ function patience({ datapointsToAlarm, periodSeconds }: AlarmReading): string {
   return `${datapointsToAlarm} ${datapointsToAlarm === 1 ? 'period' : 'periods'} of ${periodSeconds} s`
 }
 
-function afterAlarm(situation: Situation, kind: 'scale-out' | 'scale-in'): string {
-  const { nowMs, service, policy, activities } = situation
-  const latest = activities?.[0]
-  if (latest !== undefined && latest.notScaled.length > 0) {
-    return `The ${kind} alarm fired, and AWS gives as its reason not to act: ${latest.notScaled.join(', ')}.`
+function afterAlarm(situation: Situation, alarm: AlarmReading): string {
+  const { nowMs, policy, activities = [] } = situation
+  const kind = kindOf(alarm.direction)
+  const notScaled = activities[0]?.notScaled ?? []
+  if (notScaled.length > 0) {
+    return `The ${kind} alarm fired, and AWS gives as its reason not to act: ${notScaled.join(', ')}.`
   }
-  const tracking = policy?.tracking
-  const cooldownSeconds =
-    kind === 'scale-out'
-      ? (tracking?.scaleOutCooldownSeconds ?? service.cooldowns.scaleOutSeconds)
-      : (tracking?.scaleInCooldownSeconds ?? service.cooldowns.scaleInSeconds)
-  const endedAtMs = activities?.find(({ status }) => status === 'Successful')?.endedAtMs
-  const leftMs = endedAtMs === undefined ? 0 : endedAtMs + cooldownSeconds * 1_000 - nowMs
-  if (leftMs > 0) {
-    return `The ${kind} alarm fired; the cooldown after the last scaling lasts another ${Math.ceil(leftMs / 1_000)} s.`
-  }
-  return `The ${kind} alarm fired; Application Auto Scaling acts on it within a minute.`
+  const { scaleOutCooldownSeconds, scaleInCooldownSeconds } = policy?.tracking ?? {}
+  const ownSeconds = alarm.direction === 'above' ? scaleOutCooldownSeconds : scaleInCooldownSeconds
+  const cooldownMs = (ownSeconds ?? DEFAULTS.defaultCooldownSeconds) * 1_000
+  // An activity's cause names the alarm that set it off; a scale-in never keeps a scale-out waiting.
+  const last = activities.find(({ status, cause }) => status === 'Successful' && cause.includes(alarm.name))
+  const leftMs = last?.endedAtMs === undefined ? 0 : last.endedAtMs + cooldownMs - nowMs
+  return leftMs > 0
+    ? `The ${kind} alarm fired; the cooldown after the last ${kind} lasts another ${Math.ceil(leftMs / 1_000)} s.`
+    : `The ${kind} alarm fired; Application Auto Scaling acts on it within a minute.`
+}
+
+function kindOf(direction: AlarmReading['direction']): 'scale-out' | 'scale-in' {
+  return direction === 'above' ? 'scale-out' : 'scale-in'
 }
 
 function tasks(count: number): string {

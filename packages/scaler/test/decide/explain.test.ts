@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import type { AlarmReading, LivePolicy, PublishDecision } from '../../src/index.js'
+import { planFor } from '../../src/index.js'
+import type { AlarmReading, LivePolicy, LiveTracking, PublishDecision } from '../../src/index.js'
 import { explain } from '../../src/decide/explain.js'
 import type { Situation } from '../../src/decide/explain.js'
 import { serviceWith } from '../services.js'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
 
+const tracking = {
+  ...planFor(serviceWith()).policies[0],
+  metric: '',
+  statistic: 'Average',
+  unit: undefined,
+} as LiveTracking
+
 const policy: LivePolicy = {
   name: 'longshore-backlog-per-task',
   type: 'TargetTrackingScaling',
-  tracking: undefined,
+  tracking,
   alarmNames: ['high', 'low'],
 }
 
@@ -65,7 +73,7 @@ const suspended = {
 const ended = {
   status: 'Successful',
   description: '',
-  cause: '',
+  cause: 'monitor alarm above in state ALARM triggered policy longshore-backlog-per-task',
   message: undefined,
   startedAtMs: NOW_MS - 60_000,
   endedAtMs: NOW_MS - 30_000,
