@@ -36,6 +36,10 @@ export const knownDifferences: readonly KnownDifference[] = [
   localstack('a visibility change above 43,200 seconds is refused', 'accepts it'),
   localstack('extensions beyond 12 hours from the receive are refused', 'accepts them'),
   localstack('a receive with a VisibilityTimeout above 43,200 is refused', 'accepts it'),
+  localstack('a message’s DelaySeconds outside 0 to 900 is refused', 'accepts it'),
+  localstack('ten attributes are accepted, eleven refused', 'accepts eleven'),
+  localstack('a Number that is not one is refused', 'accepts it'),
+  localstack('a change after the timeout has ended leaves the message receivable', 'hides it again'),
   localstack('a long poll that the client aborts swallows no message', 'swallows one'),
   localstack('a RedrivePolicy that names a missing queue is refused', 'accepts it'),
 ]
