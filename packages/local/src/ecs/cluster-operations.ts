@@ -1,0 +1,92 @@
+import { AwsError } from '../server/aws-error.js'
+import { ecsArn, pathOf } from './arn.js'
+import type { Cluster } from './clusters.js'
+import { DEFAULT_CLUSTER } from './clusters.js'
+import { Input } from './input.js'
+import { pageOf } from './paging.js'
+import type { EcsState, Operations } from './state.js'
+import { mergeTags } from './tags.js'
+
+export function clusterOperations(state: EcsState): Operations {
+  return {
+    CreateCluster: (members) => createCluster(state, new Input(members)),
+    DescribeClusters: (members) => describeClusters(state, new Input(members)),
+    ListClusters: (members) => listClusters(state, new Input(members)),
+    DeleteCluster: (members) => deleteCluster(state, new Input(members)),
+  }
+}
+
+function createCluster(state: EcsState, input: Input): object {
+  const cluster = state.clusters.create({
+    name: input.string('clusterName') ?? DEFAULT_CLUSTER,
+    tags: mergeTags([], input.tags()),
+    settings: input.list('settings') ?? [{ name: 'containerInsights', value: 'disabled' }],
+  })
+  return { cluster: describeCluster(state, cluster, { withTags: true, withSettings: true }) }
+}
+
+function describeClusters(state: EcsState, input: Input): object {
+  const shown = { withTags: input.includes('TAGS'), withSettings: input.includes('SETTINGS') }
+  const clusters: object[] = []
+  const failures: object[] = []
+  for (const reference of input.strings('clusters') ?? [DEFAULT_CLUSTER]) {
+    const cluster = state.clusters.find(reference)
+    if (cluster !== undefined) clusters.push(describeCluster(state, cluster, shown))
+    else failures.push({ arn: clusterArnOf(state, reference), reason: 'MISSING' })
+  }
+  return { clusters, failures }
+}
+
+function listClusters(state: EcsState, input: Input): object {
+  const { items, nextToken } = pageOf(state.clusters.list(), {
+    nextToken: input.string('nextToken'),
+    maxResults: input.integer('maxResults'),
+    keyOf: (cluster) => cluster.arn,
+  })
+  return { clusterArns: items.map((cluster) => cluster.arn), nextToken }
+}
+
+function deleteCluster(state: EcsState, input: Input): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  if (state.services.list(cluster).length > 0) {
+    throw new AwsError(
+      'ClusterContainsServicesException',
+      'The Cluster cannot be deleted while Services are active.',
+    )
+  }
+  if (state.tasks.list(cluster).some((task) => task.status !== 'STOPPED')) {
+    throw new AwsError(
+      'ClusterContainsTasksException',
+      'The Cluster cannot be deleted while Tasks are active.',
+    )
+  }
+  cluster.status = 'INACTIVE'
+  return { cluster: describeCluster(state, cluster, { withTags: true, withSettings: true }) }
+}
+
+function describeCluster(
+  state: EcsState,
+  cluster: Cluster,
+  shown: { readonly withTags: boolean; readonly withSettings: boolean },
+): object {
+  const active = state.tasks.list(cluster).filter((task) => task.desiredStatus === 'RUNNING')
+  const running = active.filter((task) => task.status === 'RUNNING').length
+  return {
+    clusterArn: cluster.arn,
+    clusterName: cluster.name,
+    status: cluster.status,
+    registeredContainerInstancesCount: 0,
+    runningTasksCount: running,
+    pendingTasksCount: active.length - running,
+    activeServicesCount: state.services.list(cluster).length,
+    statistics: [],
+    tags: shown.withTags ? cluster.tags : [],
+    settings: shown.withSettings ? cluster.settings : [],
+    capacityProviders: [],
+    defaultCapacityProviderStrategy: [],
+  }
+}
+
+function clusterArnOf(state: EcsState, reference: string): string {
+  return ecsArn(state.account, 'cluster', pathOf(state.account, 'cluster', reference) ?? reference)
+}

@@ -1,0 +1,74 @@
+import { AwsError } from '../server/aws-error.js'
+import type { AccountContext } from '../server/service.js'
+import { ecsArn, pathOf } from './arn.js'
+import type { Tag } from './input.js'
+import { invalidParameter } from './input.js'
+
+export interface Cluster {
+  readonly name: string
+  readonly arn: string
+  status: 'ACTIVE' | 'INACTIVE'
+  tags: readonly Tag[]
+  readonly settings: readonly unknown[]
+}
+
+export interface ClusterSettings {
+  readonly name: string
+  readonly tags: readonly Tag[]
+  readonly settings: readonly unknown[]
+}
+
+export const DEFAULT_CLUSTER = 'default'
+
+const NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,254}$/
+
+/** The clusters of one account. A deleted one stays known as INACTIVE, as on AWS. */
+export class Clusters {
+  readonly #account: AccountContext
+  readonly #clusters = new Map<string, Cluster>()
+
+  constructor(account: AccountContext) {
+    this.#account = account
+  }
+
+  /** Creates a cluster, or answers the active one of that name unchanged. */
+  create(options: ClusterSettings): Cluster {
+    const { name, tags, settings } = options
+    if (!NAME.test(name)) {
+      throw invalidParameter(
+        `Invalid cluster name '${name}': up to 255 letters, numbers, hyphens and underscores, a letter first.`,
+      )
+    }
+    const existing = this.#clusters.get(name)
+    if (existing?.status === 'ACTIVE') return existing
+    const cluster: Cluster = {
+      name,
+      arn: ecsArn(this.#account, 'cluster', name),
+      status: 'ACTIVE',
+      tags,
+      settings,
+    }
+    this.#clusters.set(name, cluster)
+    return cluster
+  }
+
+  /** The cluster that a name or an ARN means, deleted ones included. */
+  find(reference: string = DEFAULT_CLUSTER): Cluster | undefined {
+    const name = pathOf(this.#account, 'cluster', reference)
+    return name === undefined ? undefined : this.#clusters.get(name)
+  }
+
+  /** The active cluster that a name or an ARN means; throws ClusterNotFoundException. */
+  active(reference: string = DEFAULT_CLUSTER): Cluster {
+    const cluster = this.find(reference)
+    if (cluster?.status !== 'ACTIVE') throw new AwsError('ClusterNotFoundException', 'Cluster not found.')
+    return cluster
+  }
+
+  /** Active clusters by ARN. */
+  list(): readonly Cluster[] {
+    return [...this.#clusters.values()]
+      .filter((cluster) => cluster.status === 'ACTIVE')
+      .sort((one, other) => (one.arn < other.arn ? -1 : 1))
+  }
+}

@@ -1,0 +1,119 @@
+import type { AccountContext, Operation, Service as AwsService } from '../server/service.js'
+import { clusterOperations } from './cluster-operations.js'
+import { Clusters } from './clusters.js'
+import { OrphanGuard } from './orphan-guard.js'
+import type { OutputLine } from './output.js'
+import { RunTask } from './run-task.js'
+import { serviceOperations } from './service-operations.js'
+import type { Service } from './service.js'
+import { Services } from './services.js'
+import type { EcsState } from './state.js'
+import { tagOperations } from './tag-operations.js'
+import { taskDefinitionOperations } from './task-definition-operations.js'
+import { TaskDefinitions } from './task-definitions.js'
+import { taskOperations } from './task-operations.js'
+import { Tasks } from './tasks.js'
+
+export interface EcsOptions {
+  /** From a task's launch to RUNNING, in milliseconds of control time. On AWS 23 s for a small image on Fargate. */
+  readonly launchDelayMs: number
+  /** Where tasks run; a container's `workingDirectory` is resolved against it. */
+  readonly workingDirectory: string
+  /** Asked at each launch: variables for every container, which the container's own definition overrides. */
+  readonly taskEnvironment: () => Record<string, string>
+  /** Told each line that a container writes. */
+  readonly onTaskOutput?: (output: TaskOutput) => void
+}
+
+export interface TaskOutput {
+  readonly taskArn: string
+  readonly container: string
+  readonly stream: 'stdout' | 'stderr'
+  readonly line: string
+}
+
+/** What auto scaling asks of a service. */
+export interface ServiceCounts {
+  readonly desired: number
+  readonly running: number
+  readonly pending: number
+  /** A deployment is in progress: auto scaling must not scale in. */
+  readonly isDeploying: boolean
+}
+
+// At close nobody waits for a drain: what a worker can hand back in two seconds of real time, it hands back.
+const CLOSE_GRACE_MS = 2_000
+
+/**
+ * Amazon ECS in one account and region, where a container is a process of this machine, run from its definition's
+ * entry point and command; images are named and never pulled. Needs a POSIX system.
+ */
+export class Ecs implements AwsService {
+  readonly operations: Readonly<Record<string, Operation>>
+  readonly #state: EcsState
+  readonly #orphanGuard = new OrphanGuard()
+
+  constructor(account: AccountContext, options: EcsOptions) {
+    const tasks = new Tasks({
+      account,
+      orphanGuard: this.#orphanGuard,
+      launchDelayMs: options.launchDelayMs,
+      workingDirectory: options.workingDirectory,
+      taskEnvironment: options.taskEnvironment,
+      onOutput: (task, { container, stream, line }) =>
+        options.onTaskOutput?.({ taskArn: task.arn, container, stream, line }),
+    })
+    const state: EcsState = {
+      account,
+      clusters: new Clusters(account),
+      definitions: new TaskDefinitions(account),
+      services: new Services({ account, launch: (request) => tasks.launch(request) }),
+      tasks,
+    }
+    this.#state = state
+    this.operations = {
+      ...clusterOperations(state),
+      ...taskDefinitionOperations(state),
+      ...serviceOperations(state),
+      ...taskOperations(state, new RunTask(state)),
+      ...tagOperations(state),
+    }
+  }
+
+  /** Counts of an active service; undefined when there is none of that name (or ARN) in the cluster (name or ARN). */
+  serviceCounts(cluster: string, service: string): ServiceCounts | undefined {
+    const found = this.#find(cluster, service)
+    return found === undefined
+      ? undefined
+      : { desired: found.desired, ...found.counts(), isDeploying: found.isDeploying }
+  }
+
+  /**
+   * Sets the desired count, as UpdateService does.
+   *
+   * @throws AwsError ClusterNotFoundException, ServiceNotFoundException or ServiceNotActiveException.
+   */
+  setDesiredCount(cluster: string, service: string, desired: number): void {
+    const { clusters, services } = this.#state
+    services.active(clusters.active(cluster), service).scale(desired)
+  }
+
+  /** The last thousand lines of each container of a task, oldest first; none for an unknown task. */
+  taskLog(taskArn: string): readonly OutputLine[] {
+    return this.#state.tasks.output(taskArn)
+  }
+
+  /** Ends every task, SIGTERM first, and resolves when no process is left. */
+  async close(): Promise<void> {
+    this.#state.services.close()
+    await this.#state.tasks.close(CLOSE_GRACE_MS)
+    await this.#orphanGuard.close()
+  }
+
+  #find(cluster: string, service: string): Service | undefined {
+    const { clusters, services } = this.#state
+    const home = clusters.find(cluster)
+    const found = home === undefined ? undefined : services.find(home, service)
+    return found?.status === 'ACTIVE' ? found : undefined
+  }
+}

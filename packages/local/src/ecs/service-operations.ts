@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ecsArn, lastPart, parseEcsArn } from './arn.js'
+import { Input, invalidParameter } from './input.js'
+import { checkLaunch, launchableDefinition } from './launchable.js'
+import { pageOf } from './paging.js'
+import { describeService } from './service-description.js'
+import { needsDeployment, readServiceSettings } from './service-settings.js'
+import type { Service } from './service.js'
+import type { EcsState, Operations } from './state.js'
+import { mergeTags } from './tags.js'
+
+const NAME = /^[a-zA-Z0-9_-]{1,255}$/
+
+// ECS API: DescribeServices takes ten services, ListServices answers ten unless asked for more.
+const MAX_DESCRIBED = 10
+const DEFAULT_LISTED = 10
+
+export function serviceOperations(state: EcsState): Operations {
+  // What each service was created with: the same request again is answered, a different one refused.
+  const creations = new WeakMap<Service, Readonly<Record<string, unknown>>>()
+  return {
+    CreateService: (members) => createService(state, new Input(members), creations),
+    UpdateService: (members) => updateService(state, new Input(members)),
+    DeleteService: (members) => deleteService(state, new Input(members)),
+    DescribeServices: (members) => describeServices(state, new Input(members)),
+    ListServices: (members) => listServices(state, new Input(members)),
+  }
+}
+
+function createService(
+  state: EcsState,
+  input: Input,
+  creations: WeakMap<Service, Readonly<Record<string, unknown>>>,
+): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  const name = input.string('serviceName') ?? ''
+  if (!NAME.test(name)) {
+    throw invalidParameter(
+      `Invalid service name '${name}': up to 255 letters, numbers, hyphens and underscores.`,
+    )
+  }
+  const { clientToken: _token, cluster: _cluster, ...creation } = input.members
+  const existing = state.services.find(cluster, name)
+  if (existing?.status === 'DRAINING') {
+    throw invalidParameter('Unable to Start a service that is still Draining.')
+  }
+  if (existing?.status === 'ACTIVE') {
+    if (isDeepStrictEqual(creations.get(existing), creation)) return answer(state, existing)
+    throw invalidParameter('Creation of service was not idempotent.')
+  }
+  const taskDefinition = input.string('taskDefinition') ?? ''
+  if (taskDefinition === '') throw invalidParameter('TaskDefinition can not be blank.')
+  const definition = launchableDefinition(state, taskDefinition)
+  const settings = readServiceSettings(input)
+  checkLaunch(definition, {
+    launchType: input.string('launchType'),
+    networkConfiguration: settings.members.networkConfiguration,
+  })
+  const service = state.services.create({
+    name,
+    cluster,
+    definition,
+    desired: desiredCount(input) ?? 0,
+    settings,
+    tags: mergeTags([], input.tags()),
+  })
+  creations.set(service, creation)
+  return answer(state, service)
+}
+
+function updateService(state: EcsState, input: Input): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  const service = state.services.active(cluster, input.string('service') ?? '')
+  const reference = input.string('taskDefinition')
+  const current = service.deployments[0].definition
+  const definition = reference === undefined ? current : launchableDefinition(state, reference)
+  const settings = readServiceSettings(input, service.settings)
+  checkLaunch(definition, {
+    launchType: undefined,
+    networkConfiguration: settings.members.networkConfiguration,
+  })
+  const desired = desiredCount(input)
+  const isDeployed =
+    definition !== current ||
+    input.boolean('forceNewDeployment') === true ||
+    needsDeployment(service.settings, settings)
+
+  // Everything is read and checked: from here on nothing throws.
+  service.configure(settings)
+  if (desired !== undefined) service.scale(desired)
+  if (isDeployed) service.deploy(definition)
+  return answer(state, service)
+}
+
+function deleteService(state: EcsState, input: Input): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  const service = state.services.active(cluster, input.string('service') ?? '')
+  if (input.boolean('force') !== true) {
+    if (service.desired > 0) {
+      throw invalidParameter('The service cannot be stopped while it is scaled above 0.')
+    }
+    if (service.deployments.length > 1) {
+      throw invalidParameter('The service cannot be stopped while deployments are active.')
+    }
+  }
+  service.delete()
+  return answer(state, service)
+}
+
+function describeServices(state: EcsState, input: Input): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  const references = input.strings('services') ?? []
+  if (references.length === 0) throw invalidParameter('Services cannot be empty.')
+  if (references.length > MAX_DESCRIBED) {
+    throw invalidParameter(`service names can have at most ${MAX_DESCRIBED} items.`)
+  }
+  const services: object[] = []
+  const failures: object[] = []
+  for (const reference of references) {
+    const service = state.services.find(cluster, reference)
+    if (service !== undefined) services.push(describe(state, service, input.includes('TAGS')))
+    else failures.push({ arn: serviceArnOf(state, cluster.name, reference), reason: 'MISSING' })
+  }
+  return { services, failures }
+}
+
+function listServices(state: EcsState, input: Input): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  const launchType = input.string('launchType')
+  const strategy = input.string('schedulingStrategy') ?? 'REPLICA'
+  const services = state.services
+    .list(cluster)
+    .filter(({ settings }) => launchType === undefined || settings.launchType === launchType)
+    .filter(() => strategy === 'REPLICA')
+  const { items, nextToken } = pageOf(services, {
+    nextToken: input.string('nextToken'),
+    maxResults: input.integer('maxResults'),
+    keyOf: (service) => service.arn,
+    defaultResults: DEFAULT_LISTED,
+  })
+  return { serviceArns: items.map((service) => service.arn), nextToken }
+}
+
+function desiredCount(input: Input): number | undefined {
+  const desired = input.integer('desiredCount')
+  if (desired !== undefined && desired < 0) throw invalidParameter('desiredCount must not be negative.')
+  return desired
+}
+
+function answer(state: EcsState, service: Service): object {
+  return { service: describe(state, service, true) }
+}
+
+function describe(state: EcsState, service: Service, withTags: boolean): object {
+  return describeService(service, { withTags, accountId: state.account.accountId })
+}
+
+function serviceArnOf(state: EcsState, cluster: string, reference: string): string {
+  if (parseEcsArn(state.account, reference) !== undefined) return reference
+  return ecsArn(state.account, 'service', `${cluster}/${lastPart(reference)}`)
+}

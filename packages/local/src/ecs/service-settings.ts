@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from 'node:util'
+import { AwsError } from '../server/aws-error.js'
+import type { Input } from './input.js'
+import { invalidParameter } from './input.js'
+
+/** What CreateService and UpdateService set, besides the desired count and the task definition. */
+export interface ServiceSettings {
+  readonly launchType: string
+  readonly minimumHealthyPercent: number
+  readonly maximumPercent: number
+  readonly propagateTags: string
+  readonly enableECSManagedTags: boolean
+  readonly enableExecuteCommand: boolean
+  /** Members that nothing here acts on, described as given. */
+  readonly members: Readonly<Record<string, unknown>>
+}
+
+const STORED = [
+  'availabilityZoneRebalancing',
+  'capacityProviderStrategy',
+  'deploymentConfiguration',
+  'healthCheckGracePeriodSeconds',
+  'loadBalancers',
+  'monitoring',
+  'networkConfiguration',
+  'placementConstraints',
+  'placementStrategy',
+  'platformVersion',
+  'serviceConnectConfiguration',
+  'serviceRegistries',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+]
+
+/** "This parameter triggers a new service deployment" (ECS API, UpdateService), besides the task definition. */
+const DEPLOYED = [
+  'loadBalancers',
+  'monitoring',
+  'networkConfiguration',
+  'platformVersion',
+  'serviceConnectConfiguration',
+  'serviceRegistries',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+]
+
+/** The settings that `input` asks for, over `current` ones where it is silent. Throws on what ECS refuses. */
+export function readServiceSettings(input: Input, current?: ServiceSettings): ServiceSettings {
+  refuseUnsupported(input)
+  const given = Object.fromEntries(
+    STORED.filter((name) => input.members[name] !== undefined).map((name) => [name, input.members[name]]),
+  )
+  const deployment = input.object('deploymentConfiguration')
+  // ECS: 100 and 200 for a REPLICA service.
+  const minimumHealthyPercent =
+    deployment?.integer('minimumHealthyPercent') ?? current?.minimumHealthyPercent ?? 100
+  const maximumPercent = deployment?.integer('maximumPercent') ?? current?.maximumPercent ?? 200
+  checkPercents(minimumHealthyPercent, maximumPercent)
+  return {
+    // Nothing here has container instances, so what AWS would default to EC2 runs as Fargate does.
+    launchType: input.string('launchType') ?? current?.launchType ?? 'FARGATE',
+    minimumHealthyPercent,
+    maximumPercent,
+    propagateTags: input.string('propagateTags') ?? current?.propagateTags ?? 'NONE',
+    enableECSManagedTags: input.boolean('enableECSManagedTags') ?? current?.enableECSManagedTags ?? false,
+    enableExecuteCommand: input.boolean('enableExecuteCommand') ?? current?.enableExecuteCommand ?? false,
+    members: { ...current?.members, ...given },
+  }
+}
+
+/** True when going from one to the other replaces tasks. */
+export function needsDeployment(from: ServiceSettings, to: ServiceSettings): boolean {
+  return DEPLOYED.some((name) => !isDeepStrictEqual(from.members[name], to.members[name]))
+}
+
+function checkPercents(minimumHealthyPercent: number, maximumPercent: number): void {
+  if (minimumHealthyPercent < 0) throw invalidParameter('minimumHealthyPercent must not be negative.')
+  if (maximumPercent < 100) throw invalidParameter('maximumPercent must be at least 100.')
+  if (minimumHealthyPercent >= 100 && maximumPercent === 100) {
+    throw invalidParameter(
+      'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
+    )
+  }
+}
+
+function refuseUnsupported(input: Input): void {
+  const deployment = input.object('deploymentConfiguration')
+  refuseOther('schedulingStrategy', input.string('schedulingStrategy'), 'REPLICA')
+  refuseOther('deploymentController.type', input.object('deploymentController')?.string('type'), 'ECS')
+  refuseOther('deploymentConfiguration.strategy', deployment?.string('strategy'), 'ROLLING')
+}
+
+function refuseOther(member: string, given: string | undefined, supported: string): void {
+  if (given === undefined || given === supported) return
+  throw new AwsError(
+    'UnsupportedFeatureException',
+    `${member} ${given} is not supported by the local ECS; ${supported} is.`,
+  )
+}

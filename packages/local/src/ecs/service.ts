@@ -1,0 +1,219 @@
+import type { ServiceStep } from '@longshore/model'
+import { reconcileService } from '@longshore/model'
+import { ecsArn } from './arn.js'
+import type { Cluster } from './clusters.js'
+import type { Deployment } from './deployment.js'
+import { newDeployment } from './deployment.js'
+import type { Tag } from './input.js'
+import { Lookout } from './lookout.js'
+import { ServiceEvents } from './service-events.js'
+import type { ServiceSettings } from './service-settings.js'
+import type { ServiceHost, TaskCounts } from './service-tasks.js'
+import { ServiceTasks } from './service-tasks.js'
+import type { TaskDefinition } from './task-definition.js'
+
+export interface ServiceRequest {
+  readonly name: string
+  readonly cluster: Cluster
+  readonly definition: TaskDefinition
+  readonly desired: number
+  readonly settings: ServiceSettings
+  readonly tags: readonly Tag[]
+}
+
+export type ServiceStatus = 'ACTIVE' | 'DRAINING' | 'INACTIVE'
+
+/**
+ * One service: holds its tasks to the desired count and its deployments to their end. ACTIVE → DRAINING (deleted, tasks
+ * still stopping) → INACTIVE. Every change only asks for a look; looks happen on the control clock, one at a time.
+ */
+export class Service {
+  readonly name: string
+  readonly arn: string
+  readonly cluster: Cluster
+  readonly createdAtMs: number
+  readonly events: ServiceEvents
+  tags: readonly Tag[]
+  readonly #host: ServiceHost
+  readonly #lookout: Lookout
+  readonly #tasks: ServiceTasks
+  #status: ServiceStatus = 'ACTIVE'
+  #settings: ServiceSettings
+  #desired: number
+  /** Newest first; the first is the primary. */
+  #deployments: readonly [Deployment, ...Deployment[]]
+  #isSteady = false
+  #hasReportedBlock = false
+
+  constructor(request: ServiceRequest, host: ServiceHost) {
+    const { account } = host
+    this.name = request.name
+    this.cluster = request.cluster
+    this.arn = ecsArn(account, 'service', `${request.cluster.name}/${request.name}`)
+    this.createdAtMs = account.controlClock.now()
+    this.events = new ServiceEvents(request.name, { clock: account.controlClock, random: account.random })
+    this.tags = request.tags
+    this.#host = host
+    this.#settings = request.settings
+    this.#desired = request.desired
+    this.#deployments = [this.#newDeployment(request.definition)]
+    this.#lookout = new Lookout(account.controlClock, () => this.#look())
+    this.#tasks = new ServiceTasks(host, {
+      onChange: () => this.#lookSoon(),
+      onImpaired: () => this.events.startsImpaired(),
+    })
+    this.#lookSoon()
+  }
+
+  get status(): ServiceStatus {
+    return this.#status
+  }
+
+  get desired(): number {
+    return this.#desired
+  }
+
+  get settings(): ServiceSettings {
+    return this.#settings
+  }
+
+  get deployments(): readonly [Deployment, ...Deployment[]] {
+    return this.#deployments
+  }
+
+  /** From a new deployment until the service is steady again: no scale-in by auto scaling meanwhile. */
+  get isDeploying(): boolean {
+    return this.#deployments[0].rolloutState === 'IN_PROGRESS'
+  }
+
+  /** Tasks of one deployment, or of all; a task told to stop counts as neither running nor pending. */
+  counts(deployment?: Deployment): TaskCounts {
+    return this.#tasks.counts(deployment)
+  }
+
+  scale(desired: number): void {
+    if (desired === this.#desired) return
+    this.#desired = desired
+    this.#changed()
+  }
+
+  configure(settings: ServiceSettings): void {
+    this.#settings = settings
+    this.#hasReportedBlock = false
+    this.#lookSoon()
+  }
+
+  /** Starts a deployment that replaces every task. */
+  deploy(definition: TaskDefinition): void {
+    for (const deployment of this.#deployments) deployment.status = 'ACTIVE'
+    this.#deployments = [this.#newDeployment(definition), ...this.#deployments]
+    this.#tasks.forgetFailures()
+    this.#changed()
+  }
+
+  /** Stops every task; INACTIVE once the last has stopped. */
+  delete(): void {
+    this.#status = 'DRAINING'
+    this.#desired = 0
+    this.#changed()
+  }
+
+  /** No more looks. Its tasks are their registry's to stop. */
+  close(): void {
+    this.#lookout.close()
+  }
+
+  #look(): void {
+    this.#dropReplacedDeployments()
+    this.#tasks.noticeSuccess()
+    const { account } = this.#host
+    const primary = this.#deployments[0]
+    const step = reconcileService(
+      {
+        nowMs: account.controlClock.now(),
+        desired: this.#desired,
+        minimumHealthyPercent: this.#settings.minimumHealthyPercent,
+        maximumPercent: this.#settings.maximumPercent,
+        primaryDeploymentId: primary.id,
+        tasks: this.#tasks.list(),
+        launchNotBeforeMs: this.#tasks.launchNotBeforeMs,
+      },
+      account.random,
+    )
+    this.#act(step, primary)
+    this.#report(step, primary)
+    if (step.nextLookAtMs !== undefined) this.#lookout.lookBy(step.nextLookAtMs)
+    if (this.#status === 'DRAINING' && this.#tasks.isEmpty) {
+      this.#status = 'INACTIVE'
+      this.close()
+    }
+  }
+
+  #act(step: ServiceStep, primary: Deployment): void {
+    const reason = `Scaling activity initiated by (deployment ${primary.id})`
+    for (const id of step.stop) this.#tasks.stop(id, reason)
+    this.events.tasksStopped(step.stop)
+    const launched = Array.from({ length: step.launch }, () => this.#launch(primary))
+    this.events.tasksStarted(launched.filter((id) => id !== undefined))
+  }
+
+  #report(step: ServiceStep, primary: Deployment): void {
+    if (step.isBlocked && !this.#hasReportedBlock) this.events.deploymentBlocked()
+    this.#hasReportedBlock ||= step.isBlocked
+    const hasBecomeSteady = step.isSteady && !this.#isSteady
+    this.#isSteady = step.isSteady
+    if (!hasBecomeSteady) return
+    if (primary.rolloutState === 'IN_PROGRESS') {
+      primary.rolloutState = 'COMPLETED'
+      primary.updatedAtMs = this.#host.account.controlClock.now()
+      this.events.deploymentCompleted(primary.id)
+    }
+    this.events.steadyStateReached()
+  }
+
+  #launch(deployment: Deployment): string | undefined {
+    return this.#tasks.launch(deployment, {
+      cluster: this.cluster,
+      definition: deployment.definition,
+      overrides: { containers: new Map(), cpu: undefined, memory: undefined, described: {} },
+      group: `service:${this.name}`,
+      startedBy: deployment.id,
+      launchType: this.#settings.launchType,
+      tags: this.#tagsOfTasks(deployment),
+      enableExecuteCommand: this.#settings.enableExecuteCommand,
+    })
+  }
+
+  /** A deployment lives as long as one of its tasks is meant to run. */
+  #dropReplacedDeployments(): void {
+    const [primary, ...older] = this.#deployments
+    const inUse = new Set(this.#tasks.list().map(({ deploymentId }) => deploymentId))
+    this.#deployments = [primary, ...older.filter(({ id }) => inUse.has(id))]
+  }
+
+  #tagsOfTasks(deployment: Deployment): readonly Tag[] {
+    const { propagateTags, enableECSManagedTags } = this.#settings
+    const managed = [
+      { key: 'aws:ecs:clusterName', value: this.cluster.name },
+      { key: 'aws:ecs:serviceName', value: this.name },
+    ]
+    const propagated =
+      { SERVICE: this.tags, TASK_DEFINITION: deployment.definition.tags }[propagateTags] ?? []
+    return [...(enableECSManagedTags ? managed : []), ...propagated]
+  }
+
+  #newDeployment(definition: TaskDefinition): Deployment {
+    const { controlClock, random } = this.#host.account
+    return newDeployment(definition, { nowMs: controlClock.now(), random })
+  }
+
+  #changed(): void {
+    this.#isSteady = false
+    this.#hasReportedBlock = false
+    this.#lookSoon()
+  }
+
+  #lookSoon(): void {
+    this.#lookout.lookBy(this.#host.account.controlClock.now())
+  }
+}

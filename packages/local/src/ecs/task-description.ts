@@ -1,0 +1,70 @@
+import type { Container } from './container.js'
+import { epochSeconds, withoutUndefined } from './description.js'
+import type { Task } from './task.js'
+
+/** A task as DescribeTasks, RunTask and StopTask answer it. */
+export function describeTask(
+  task: Task,
+  options: { readonly withTags: boolean; readonly region: string },
+): object {
+  const { request, times } = task
+  const { definition, overrides } = request
+  return withoutUndefined({
+    taskArn: task.arn,
+    clusterArn: request.cluster.arn,
+    taskDefinitionArn: definition.arn,
+    group: request.group,
+    startedBy: request.startedBy,
+    lastStatus: task.status,
+    desiredStatus: task.desiredStatus,
+    version: task.version,
+    launchType: request.launchType,
+    platformVersion: '1.4.0',
+    platformFamily: 'Linux',
+    availabilityZone: `${options.region}a`,
+    cpu: overrides.cpu ?? definition.content.cpu,
+    memory: overrides.memory ?? definition.content.memory,
+    connectivity: task.status === 'STOPPED' ? undefined : 'CONNECTED',
+    healthStatus: 'UNKNOWN',
+    enableExecuteCommand: request.enableExecuteCommand,
+    attachments: [],
+    attributes: [],
+    containers: task.containers.map((container) => describeContainer(container, task)),
+    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [], ...overrides.described },
+    tags: options.withTags ? task.tags : [],
+    createdAt: epochSeconds(times.createdAtMs),
+    pullStartedAt: instant(times.pullStartedAtMs),
+    pullStoppedAt: instant(times.pullStoppedAtMs),
+    startedAt: instant(times.startedAtMs),
+    stoppingAt: instant(times.stoppingAtMs),
+    executionStoppedAt: instant(times.stoppedAtMs),
+    stoppedAt: instant(times.stoppedAtMs),
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+  })
+}
+
+function describeContainer(container: Container, task: Task): object {
+  const { definition } = container
+  return withoutUndefined({
+    containerArn: container.arn,
+    taskArn: task.arn,
+    name: definition.name,
+    image: definition.image,
+    runtimeId: container.pid === undefined ? undefined : `${task.id}-${container.pid}`,
+    lastStatus: task.status === 'STOPPED' ? 'STOPPED' : container.status,
+    exitCode: container.exitCode,
+    reason: container.reason,
+    networkBindings: [],
+    networkInterfaces: [],
+    healthStatus: 'UNKNOWN',
+    cpu: String(definition.cpu),
+    memory: definition.memory === undefined ? undefined : String(definition.memory),
+    memoryReservation:
+      definition.memoryReservation === undefined ? undefined : String(definition.memoryReservation),
+  })
+}
+
+function instant(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : epochSeconds(ms)
+}

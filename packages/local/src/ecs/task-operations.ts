@@ -1,0 +1,104 @@
+import { AwsError } from '../server/aws-error.js'
+import { ecsArn, lastPart } from './arn.js'
+import type { Cluster } from './clusters.js'
+import { Input, invalidParameter } from './input.js'
+import { pageOf } from './paging.js'
+import type { RunTask } from './run-task.js'
+import type { EcsState, Operations } from './state.js'
+import { describeTask } from './task-description.js'
+import type { Task } from './task.js'
+
+// ECS API limits.
+const MAX_DESCRIBED = 100
+const MAX_REASON_LENGTH = 1_024
+
+export function taskOperations(state: EcsState, runTask: RunTask): Operations {
+  return {
+    RunTask: (members) => runTask.run(new Input(members)),
+    StopTask: (members) => stopTask(state, new Input(members)),
+    DescribeTasks: (members) => describeTasks(state, new Input(members)),
+    ListTasks: (members) => listTasks(state, new Input(members)),
+  }
+}
+
+function stopTask(state: EcsState, input: Input): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  const task = state.tasks.find(cluster, input.string('task') ?? '')
+  if (task === undefined) throw invalidParameter('The referenced task was not found.')
+  const reason = input.string('reason') ?? 'Task stopped by user'
+  if (reason.length > MAX_REASON_LENGTH) {
+    throw invalidParameter(`reason can have at most ${MAX_REASON_LENGTH} characters.`)
+  }
+  task.stop({ code: 'UserInitiated', reason })
+  return { task: describeTask(task, { withTags: true, region: state.account.region }) }
+}
+
+function describeTasks(state: EcsState, input: Input): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  const references = input.strings('tasks') ?? []
+  if (references.length === 0) throw invalidParameter('Tasks cannot be empty.')
+  if (references.length > MAX_DESCRIBED) {
+    throw invalidParameter(`tasks can have at most ${MAX_DESCRIBED} items.`)
+  }
+  const shown = { withTags: input.includes('TAGS'), region: state.account.region }
+  const tasks: object[] = []
+  const failures: object[] = []
+  for (const reference of references) {
+    const task = state.tasks.find(cluster, reference)
+    if (task !== undefined) tasks.push(describeTask(task, shown))
+    else failures.push({ arn: taskArnOf(state, cluster, reference), reason: 'MISSING' })
+  }
+  return { tasks, failures }
+}
+
+function listTasks(state: EcsState, input: Input): object {
+  const cluster = state.clusters.active(input.string('cluster'))
+  const isListed = taskFilter(state, cluster, input)
+  const tasks = state.tasks
+    .list(cluster)
+    .filter(isListed)
+    .sort((one, other) => (one.arn < other.arn ? -1 : 1))
+  const { items, nextToken } = pageOf(tasks, {
+    nextToken: input.string('nextToken'),
+    maxResults: input.integer('maxResults'),
+    keyOf: (task) => task.arn,
+  })
+  return { taskArns: items.map((task) => task.arn), nextToken }
+}
+
+/** Desired status is RUNNING unless asked otherwise; no task is ever desired PENDING (ECS API, ListTasks). */
+function taskFilter(state: EcsState, cluster: Cluster, input: Input): (task: Task) => boolean {
+  const desiredStatus = input.string('desiredStatus') ?? 'RUNNING'
+  if (!['RUNNING', 'PENDING', 'STOPPED'].includes(desiredStatus)) {
+    throw invalidParameter(`Invalid desiredStatus '${desiredStatus}': RUNNING, PENDING or STOPPED.`)
+  }
+  const group = groupOfService(state, cluster, input.string('serviceName'))
+  const family = input.string('family')
+  const startedBy = input.string('startedBy')
+  const launchType = input.string('launchType')
+  const containerInstance = input.string('containerInstance')
+  return ({ request, desiredStatus: desired }) =>
+    desired === desiredStatus &&
+    // There are no container instances, so no task is on the one asked for.
+    containerInstance === undefined &&
+    (group === undefined || request.group === group) &&
+    (family === undefined || request.definition.content.family === family) &&
+    (startedBy === undefined || request.startedBy === startedBy) &&
+    (launchType === undefined || request.launchType === launchType)
+}
+
+function groupOfService(
+  state: EcsState,
+  cluster: Cluster,
+  reference: string | undefined,
+): string | undefined {
+  if (reference === undefined) return undefined
+  const service = state.services.find(cluster, reference)
+  if (service === undefined) throw new AwsError('ServiceNotFoundException', 'Service not found.')
+  return `service:${service.name}`
+}
+
+function taskArnOf(state: EcsState, cluster: Cluster, reference: string): string {
+  if (reference.startsWith('arn:')) return reference
+  return ecsArn(state.account, 'task', `${cluster.name}/${lastPart(reference)}`)
+}
