@@ -1,1 +1,38 @@
-export {}
+// The public surface of @longshore/core. Testing tools live in `@longshore/core/testing`, time in `@longshore/core/time`.
+export { defineQueue } from './queue/define-queue.js'
+export type { Queue, QueueOptions } from './queue/definition.js'
+export { createWorker } from './worker.js'
+export type { StopOptions, Worker } from './worker.js'
+export type { WorkerOptions } from './options.js'
+export type { Handler, HandlerContext } from './handle/context.js'
+export type { Delivery, MessageAttribute, ReceivedMessage } from './delivery.js'
+export { deadLetter, done, release, retry } from './outcome.js'
+export type { DeadLetter, Done, Outcome, Release, Retry } from './outcome.js'
+export type { DrainReason, Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
+export type { WorkerState, WorkerStats } from './stats.js'
+export type { TaskIdentity } from './ecs/task-identity.js'
+export { jsonLogger, silentLogger } from './log.js'
+export type { Logger } from './log.js'
+export {
+  DrainDeadlineError,
+  HandlerTimeoutError,
+  InvariantError,
+  LeaseLostError,
+  LifecycleError,
+  LongshoreError,
+  OptionsError,
+  PayloadError,
+  QueueCallError,
+} from './errors.js'
+export type { OptionProblem, PayloadProblem, QueueCallDetails, QueueCallReason } from './errors.js'
+export type {
+  EntryFailure,
+  QueueFacts,
+  QueueOperation,
+  QueuePort,
+  ReceiveRequest,
+  SendBatchResult,
+  SendEntry,
+  VisibilityChange,
+} from './queue/port.js'
+export type { Duration } from './duration.js'

@@ -1,0 +1,75 @@
+/** A message attribute as SQS carries it. */
+export interface MessageAttribute {
+  /** `String`, `Number` or `Binary`, with an optional custom suffix: `String.uuid`. */
+  readonly type: string
+  /** A string for `String` and `Number`, bytes for `Binary`. */
+  readonly value: string | Uint8Array
+}
+
+/** A message as a receive returned it. */
+export interface ReceivedMessage {
+  readonly messageId: string
+  /** Names this receipt, and only this one: a redelivery of the same message has another. */
+  readonly receiptHandle: string
+  readonly body: string
+  /** How often SQS has handed the message out, this time included. SQS may count a receive that nobody got. */
+  readonly receiveCount: number
+  /** When it was sent, epoch milliseconds. */
+  readonly sentAtMs: number
+  /** When it was first received, epoch milliseconds. */
+  readonly firstReceivedAtMs: number
+  readonly groupId?: string | undefined
+  /** The X-Ray trace header, if the sender set one. */
+  readonly traceHeader?: string | undefined
+  readonly attributes: Readonly<Record<string, MessageAttribute>>
+}
+
+/**
+ * One receipt of one message: what every room hands on. Its abort signal is made only when someone asks for it, since
+ * most handlers never do.
+ */
+export class Delivery {
+  readonly message: ReceivedMessage
+  /** When the receive answered, epoch milliseconds by the worker's clock. */
+  readonly receivedAtMs: number
+  #controller: AbortController | undefined
+  #interruption: Error | undefined
+
+  constructor(message: ReceivedMessage, receivedAtMs: number) {
+    this.message = message
+    this.receivedAtMs = receivedAtMs
+  }
+
+  get messageId(): string {
+    return this.message.messageId
+  }
+
+  get receiptHandle(): string {
+    return this.message.receiptHandle
+  }
+
+  get receiveCount(): number {
+    return this.message.receiveCount
+  }
+
+  /** Aborts when the handling should end, with the reason; see `HandlerContext.signal`. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#interruption !== undefined) this.#controller.abort(this.#interruption)
+    }
+    return this.#controller.signal
+  }
+
+  /** Why the handling was told to end, if it was. The first reason stays. */
+  get interruption(): Error | undefined {
+    return this.#interruption
+  }
+
+  /** Tells the handling to end. */
+  interrupt(reason: Error): void {
+    if (this.#interruption !== undefined) return
+    this.#interruption = reason
+    this.#controller?.abort(reason)
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The error catalogue. Errors sort by who must act, and each has a literal `code` to match on; what your own code
+ * threw stays as it was thrown, in `cause`.
+ */
+export class LongshoreError extends Error {
+  /** A stable, literal code; messages may change, codes do not. */
+  readonly code: string = 'LONGSHORE_ERROR'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** One thing wrong with the options given. */
+export interface OptionProblem {
+  /** Where: `concurrency`, `retry.base`. */
+  readonly path: string
+  /** What is valid there. */
+  readonly expected: string
+  /** What was found, as JSON where it has one. */
+  readonly got: string
+  /** For an option that does not exist: the nearest one that does. */
+  readonly nearest?: string
+}
+
+/** The developer must act, before start: options that cannot work. Lists every problem at once. */
+export class OptionsError extends LongshoreError {
+  override readonly code = 'LONGSHORE_OPTIONS'
+  readonly problems: readonly OptionProblem[]
+
+  constructor(where: string, problems: readonly OptionProblem[]) {
+    super(
+      `${where}: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}\n${list(problems)}`,
+    )
+    this.problems = problems
+  }
+}
+
+function list(problems: readonly OptionProblem[]): string {
+  return problems
+    .map(({ path, expected, got, nearest }) => {
+      const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+      return `  ${path}: expected ${expected}; got ${got}.${hint}`
+    })
+    .join('\n')
+}
+
+/** One thing wrong with a message: where in it, and what. */
+export interface PayloadProblem {
+  /** The path inside the message: `key`, `items[2].price`; empty for the message as a whole. */
+  readonly path: string
+  readonly message: string
+}
+
+/** The message's sender must act: it is not JSON, or fails the queue's schema. The message is kept, never deleted. */
+export class PayloadError extends LongshoreError {
+  override readonly code = 'LONGSHORE_PAYLOAD'
+  readonly problems: readonly PayloadProblem[]
+
+  constructor(message: string, problems: readonly PayloadProblem[], options?: ErrorOptions) {
+    super(message, options)
+    this.problems = problems
+  }
+}
+
+/** The handler's author must act: a handling ran past `handlerTimeout`. The reason of the handler's `signal`. */
+export class HandlerTimeoutError extends LongshoreError {
+  override readonly code = 'LONGSHORE_HANDLER_TIMEOUT'
+}
+
+/**
+ * Our hold on a message ended while it was handled, so SQS may have given it to another worker. The reason of the
+ * handler's `signal`; whatever the handler does now, its message is not deleted by this worker.
+ */
+export class LeaseLostError extends LongshoreError {
+  override readonly code = 'LONGSHORE_LEASE_LOST'
+}
+
+/** Nobody must act: the worker is stopping and the time for finishing is over. The reason of the handler's `signal`. */
+export class DrainDeadlineError extends LongshoreError {
+  override readonly code = 'LONGSHORE_DRAIN_DEADLINE'
+}
+
+/** The worker or producer is in no state for what was asked of it, such as starting after it stopped. */
+export class LifecycleError extends LongshoreError {
+  override readonly code = 'LONGSHORE_LIFECYCLE'
+}
+
+/** Why a call to SQS failed; decides whether trying again can help. */
+export type QueueCallReason =
+  | 'notFound'
+  | 'denied'
+  | 'credentials'
+  | 'region'
+  | 'invalid'
+  | 'throttled'
+  | 'unreachable'
+  | 'timeout'
+  | 'service'
+  | 'aborted'
+
+/** What a {@link QueueCallError} knows. */
+export interface QueueCallDetails {
+  /** The SQS operation: `ReceiveMessage`. */
+  readonly operation: string
+  /** The queue's URL or name. */
+  readonly queue: string
+  /** Where the call went, if not to AWS's own endpoint for the region. */
+  readonly endpoint?: string | undefined
+  readonly reason: QueueCallReason
+  /** AWS's own error code, if an answer came. */
+  readonly awsCode?: string | undefined
+  readonly detail: string
+  readonly cause?: unknown
+}
+
+const WHAT_TO_DO: Record<QueueCallReason, string> = {
+  notFound: 'Check its URL or name, the region and the account; Longshore never creates a queue.',
+  denied: "Allow this action on the queue in the task role's policy.",
+  credentials: 'Give the task definition a task role, or set AWS credentials for this process.',
+  region: 'Set the region option, or AWS_REGION.',
+  invalid: 'SQS refused the request as it stands.',
+  throttled: 'SQS asks for fewer calls.',
+  unreachable: 'Check the network, security groups and the endpoint setting.',
+  timeout: 'No answer came in time.',
+  service: 'The fault is on the side of SQS.',
+  aborted: 'The call was given up because the worker is stopping.',
+}
+
+// Without someone changing the deployment these fail for ever; everything else may pass by itself.
+const CONFIGURATION: ReadonlySet<QueueCallReason> = new Set([
+  'notFound',
+  'denied',
+  'credentials',
+  'region',
+  'invalid',
+])
+
+/** We or the operator must act: a call to SQS failed. Names the queue, the endpoint, and what to do. */
+export class QueueCallError extends LongshoreError {
+  override readonly code = 'LONGSHORE_QUEUE_CALL'
+  readonly operation: string
+  readonly queue: string
+  readonly endpoint: string | undefined
+  readonly reason: QueueCallReason
+  readonly awsCode: string | undefined
+
+  constructor(details: QueueCallDetails) {
+    const { operation, queue, endpoint, reason, awsCode, detail, cause } = details
+    const at = endpoint === undefined ? '' : ` at ${endpoint}`
+    const said = awsCode === undefined ? detail : `${awsCode}: ${detail}`
+    super(`${operation} on queue ${queue}${at} failed: ${said} ${WHAT_TO_DO[reason]}`, { cause })
+    this.operation = operation
+    this.queue = queue
+    this.endpoint = endpoint
+    this.reason = reason
+    this.awsCode = awsCode
+  }
+
+  /** True when only a change of configuration can help: the queue, its policy, credentials, the region. */
+  get isConfiguration(): boolean {
+    return CONFIGURATION.has(this.reason)
+  }
+}
+
+/** The maintainers must act: something that must hold did not. Please report it. */
+export class InvariantError extends LongshoreError {
+  override readonly code = 'LONGSHORE_INVARIANT'
+}

@@ -1,0 +1,121 @@
+import type { Delivery } from './delivery.js'
+import type { HandlerTimeoutError, LeaseLostError, PayloadError } from './errors.js'
+import type { Outcome } from './outcome.js'
+
+/** Why a drain began. */
+export type DrainReason = 'stop' | 'signal' | 'failure'
+
+/** What a drain did with the messages that the worker held; the answer of `worker.stop()`. */
+export interface StopReport {
+  readonly reason: DrainReason
+  /** Handlings that were under way and ended by themselves. */
+  readonly finished: number
+  /** Handlings that ended after their signal was aborted at the deadline. */
+  readonly aborted: number
+  /** Handlings that ignored their abort; their messages were handed back while they still ran. */
+  readonly abandoned: number
+  /** Messages that no handler had started on, handed back at once. */
+  readonly released: number
+  /** Messages whose outcome SQS did not confirm in time; they will come again. */
+  readonly unsettled: number
+  readonly elapsedMs: number
+}
+
+/**
+ * Everything a worker tells, by name: `noun:past-verb`. The telemetry contract. An event that nobody listens to costs
+ * nothing, and a listener that throws never harms the worker.
+ */
+export interface WorkerEvents {
+  /** The queue answered and receiving has begun. */
+  'worker:started': {
+    readonly queue: string
+    readonly concurrency: number
+    readonly visibilityTimeoutMs: number
+  }
+  /** No more is received; what runs may finish until `deadlineMs` (epoch milliseconds). */
+  'worker:draining': {
+    readonly reason: DrainReason
+    readonly running: number
+    readonly unstarted: number
+    readonly deadlineMs: number
+  }
+  'worker:stopped': StopReport
+  /** The worker cannot go on and drains itself; `run()` rejects with this error. */
+  'worker:failed': { readonly error: Error }
+
+  'receive:completed': { readonly asked: number; readonly received: number; readonly elapsedMs: number }
+  'receive:failed': { readonly error: unknown; readonly failures: number; readonly retryInMs: number }
+
+  'delivery:received': { readonly delivery: Delivery }
+  /** The handler starts on it. */
+  'delivery:started': { readonly delivery: Delivery }
+  /** The handler is through with it, or was never reached; `outcome` is not settled yet. */
+  'delivery:handled': { readonly delivery: Delivery; readonly outcome: Outcome; readonly elapsedMs: number }
+  /** SQS has confirmed the outcome. */
+  'delivery:settled': { readonly delivery: Delivery; readonly outcome: Outcome['kind'] }
+  /** Handed back unstarted, because the worker stops. */
+  'delivery:released': { readonly delivery: Delivery }
+
+  /** It is not JSON or fails the schema. It is never deleted; `fate` says what becomes of it. */
+  'payload:rejected': { readonly delivery: Delivery; readonly error: PayloadError; readonly fate: string }
+  'handler:failed': { readonly delivery: Delivery; readonly error: unknown }
+  /** Its signal is aborted; its lease is kept until it ends or the grace is over. */
+  'handler:timed-out': { readonly delivery: Delivery; readonly error: HandlerTimeoutError }
+  /** It ignored its abort for the whole grace. Its message is retried elsewhere; its slot stays taken while it runs. */
+  'handler:stuck': { readonly delivery: Delivery }
+
+  /** SQS may have given the message to another worker. */
+  'lease:lost': { readonly delivery: Delivery; readonly error: LeaseLostError }
+  /** A delete, visibility change or heartbeat failed, for the call or for entries of it; it will be sent again. */
+  'settle:failed': {
+    readonly purpose: 'delete' | 'makeVisible' | 'heartbeat'
+    readonly error: unknown
+    readonly entries: number
+    readonly retryInMs: number
+  }
+  /** The copy to the dead-letter queue could not be made; the message is retried instead. */
+  'deadLetter:failed': { readonly delivery: Delivery; readonly error: Error }
+}
+
+export type WorkerEventName = keyof WorkerEvents
+
+/** Called with an event's fields. What it returns is ignored, what it throws is logged. */
+export type Listener<Event> = (event: Event) => void
+
+type Listeners = { [Name in WorkerEventName]?: Listener<WorkerEvents[Name]>[] }
+
+/** Hands each event to whoever listens. */
+export class Events {
+  readonly #listeners: Listeners = {}
+  readonly #onThrown: (error: unknown, name: WorkerEventName) => void
+
+  constructor(onThrown: (error: unknown, name: WorkerEventName) => void) {
+    this.#onThrown = onThrown
+  }
+
+  /** Calls `listener` with every event of this name. The returned function ends that. */
+  on<Name extends WorkerEventName>(name: Name, listener: Listener<WorkerEvents[Name]>): () => void {
+    this.#listeners[name] = [...(this.#listeners[name] ?? []), listener] as Listeners[Name]
+    return () => {
+      const left = (this.#listeners[name] ?? []).filter((each) => each !== listener)
+      this.#listeners[name] = (left.length === 0 ? undefined : left) as Listeners[Name]
+    }
+  }
+
+  /** Ask before building an event that is told for each message. */
+  has(name: WorkerEventName): boolean {
+    return this.#listeners[name] !== undefined
+  }
+
+  emit<Name extends WorkerEventName>(name: Name, event: WorkerEvents[Name]): void {
+    for (const listener of this.#listeners[name] ?? []) {
+      try {
+        // An async listener's rejection must not end the process either.
+        const returned: unknown = listener(event)
+        if (returned instanceof Promise) returned.catch((error: unknown) => this.#onThrown(error, name))
+      } catch (error) {
+        this.#onThrown(error, name)
+      }
+    }
+  }
+}

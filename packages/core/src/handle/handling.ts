@@ -1,0 +1,110 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Clock } from '../clock.js'
+import type { Delivery } from '../delivery.js'
+import { DrainDeadlineError, HandlerTimeoutError, PayloadError } from '../errors.js'
+import type { Logger } from '../log.js'
+import type { Outcome } from '../outcome.js'
+import { done, isOutcome, release, retry } from '../outcome.js'
+import { readPayload } from '../payload.js'
+import type { Timed } from '../timetable.js'
+import { Timetable } from '../timetable.js'
+import type { Handler } from './context.js'
+import { DeliveryContext } from './context.js'
+
+/** What the handling room is given by its owner. */
+export interface HandlingParts<Message> {
+  readonly clock: Clock
+  readonly schema: StandardSchemaV1<unknown, Message>
+  readonly handler: Handler<Message>
+  readonly log: Logger
+  /** From the start of a handling to the abort of its signal; Infinity for none. */
+  readonly timeoutMs: number
+  /** From that abort to {@link onStuck}. */
+  readonly graceMs: number
+  readonly onRejected: (delivery: Delivery, error: PayloadError) => void
+  readonly onFailed: (delivery: Delivery, error: unknown) => void
+  readonly onTimedOut: (delivery: Delivery, error: HandlerTimeoutError) => void
+  /** The handler ignores its abort. It still runs, and still holds its slot; its message should not wait for it. */
+  readonly onStuck: (delivery: Delivery) => void
+}
+
+interface Handling extends Timed {
+  readonly delivery: Delivery
+  hasTimedOut: boolean
+}
+
+/**
+ * decode → validate → run, under a deadline. Always an {@link Outcome}, never a throw.
+ *
+ * Regimes of one handling: running → (deadline) aborted, still leased → (grace) stuck. It can end in any of them.
+ * All deadlines live on one timer.
+ */
+export class HandlingRoom<Message> {
+  readonly #parts: HandlingParts<Message>
+  readonly #deadlines: Timetable<Handling>
+
+  constructor(parts: HandlingParts<Message>) {
+    this.#parts = parts
+    this.#deadlines = new Timetable(parts.clock, () => this.#ring())
+  }
+
+  async handle(delivery: Delivery): Promise<Outcome> {
+    const { clock, schema, handler, log, timeoutMs } = this.#parts
+    const handling: Handling = { delivery, hasTimedOut: false, dueMs: 0, heapIndex: -1 }
+    if (timeoutMs !== Infinity) this.#deadlines.set(handling, clock.now() + timeoutMs)
+    let isRead = false
+    try {
+      const read = readPayload(schema, delivery.message.body)
+      const message = read instanceof Promise ? await read : read
+      isRead = true
+      const returned: unknown = await handler(message, new DeliveryContext(delivery, log))
+      return isOutcome(returned) ? returned : done()
+    } catch (thrown) {
+      return isRead ? this.#outcomeOf(delivery, thrown) : this.#unreadable(delivery, thrown)
+    } finally {
+      this.#deadlines.remove(handling)
+    }
+  }
+
+  close(): void {
+    this.#deadlines.clear()
+  }
+
+  #outcomeOf(delivery: Delivery, thrown: unknown): Outcome {
+    if (isOutcome(thrown)) return thrown
+    // Interrupted by the stop of the task is no failed attempt: another task may have it at once.
+    if (delivery.interruption instanceof DrainDeadlineError) return release()
+    this.#parts.onFailed(delivery, thrown)
+    return retry({ error: thrown })
+  }
+
+  // A schema may also throw for reasons of its own, which may pass. Either way the message stays in the queue.
+  #unreadable(delivery: Delivery, thrown: unknown): Outcome {
+    if (thrown instanceof PayloadError) this.#parts.onRejected(delivery, thrown)
+    else this.#parts.onFailed(delivery, thrown)
+    return retry({ error: thrown })
+  }
+
+  #ring(): void {
+    const { clock, graceMs } = this.#parts
+    const nowMs = clock.now()
+    for (let due = this.#deadlines.take(nowMs); due !== undefined; due = this.#deadlines.take(nowMs)) {
+      if (due.hasTimedOut) {
+        this.#parts.onStuck(due.delivery)
+        continue
+      }
+      due.hasTimedOut = true
+      this.#deadlines.set(due, nowMs + graceMs)
+      this.#timeOut(due.delivery)
+    }
+  }
+
+  #timeOut(delivery: Delivery): void {
+    const { timeoutMs } = this.#parts
+    const error = new HandlerTimeoutError(
+      `The handling of message ${delivery.messageId} ran past its ${timeoutMs / 1_000} s (handlerTimeout).`,
+    )
+    delivery.interrupt(error)
+    this.#parts.onTimedOut(delivery, error)
+  }
+}

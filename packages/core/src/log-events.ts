@@ -1,0 +1,35 @@
+import type { Delivery } from './delivery.js'
+import type { Events } from './events.js'
+import type { Logger } from './log.js'
+
+/** Writes what an operator should see to the log. Ids and counts, never a message's body. */
+export function logEvents(events: Events, log: Logger): void {
+  events.on('worker:started', (event) => log.info(event, 'Receiving'))
+  events.on('worker:draining', (event) => log.info(event, 'Stopping: finishing what runs'))
+  events.on('worker:stopped', (event) => log.info(event, 'Stopped'))
+  events.on('worker:failed', (event) => log.error(event, 'The worker cannot go on'))
+  events.on('receive:failed', (event) => log.warn(event, 'Receiving failed and will be tried again'))
+  events.on('settle:failed', (event) => log.warn(event, 'Settling failed and will be tried again'))
+  events.on('payload:rejected', ({ delivery, error, fate }) =>
+    log.warn({ ...named(delivery), error }, `A message cannot be read and is kept. ${fate}`),
+  )
+  events.on('handler:failed', ({ delivery, error }) =>
+    log.warn({ ...named(delivery), error }, 'The handler failed; the message will be retried'),
+  )
+  events.on('handler:timed-out', ({ delivery, error }) =>
+    log.warn({ ...named(delivery), error }, 'The handler timed out; its signal is aborted'),
+  )
+  events.on('handler:stuck', ({ delivery }) =>
+    log.error(named(delivery), 'A handler ignores its abort: its message is given up, its slot stays taken'),
+  )
+  events.on('lease:lost', ({ delivery, error }) =>
+    log.warn({ ...named(delivery), error }, 'A lease is lost; the message will come again'),
+  )
+  events.on('deadLetter:failed', ({ delivery, error }) =>
+    log.error({ ...named(delivery), error }, 'Dead-lettering failed; the message will be retried'),
+  )
+}
+
+function named({ messageId, receiveCount }: Delivery): { messageId: string; receiveCount: number } {
+  return { messageId, receiveCount }
+}

@@ -1,0 +1,44 @@
+/** Where the worker and {@link HandlerContext.log} write; `pino` loggers fit as they are. */
+export interface Logger {
+  debug(fields: object, text: string): void
+  info(fields: object, text: string): void
+  warn(fields: object, text: string): void
+  error(fields: object, text: string): void
+}
+
+const nothing = (): void => {}
+
+/** Says nothing. What `log: false` means. */
+export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+/**
+ * One line of JSON for each entry of `info` and above: what ECS's log drivers and CloudWatch Logs Insights read.
+ * Message bodies are never among the fields that the worker itself logs.
+ */
+export function jsonLogger(
+  write: (line: string) => void = (line) => void process.stderr.write(line),
+): Logger {
+  const at =
+    (level: string) =>
+    (fields: object, text: string): void =>
+      write(`${JSON.stringify({ level, text, ...fields }, replaceErrors)}\n`)
+  return { debug: nothing, info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** A logger that adds `fields` to every entry. */
+export function withFields(log: Logger, bound: object): Logger {
+  return {
+    debug: (fields, text) => log.debug({ ...bound, ...fields }, text),
+    info: (fields, text) => log.info({ ...bound, ...fields }, text),
+    warn: (fields, text) => log.warn({ ...bound, ...fields }, text),
+    error: (fields, text) => log.error({ ...bound, ...fields }, text),
+  }
+}
+
+// An Error has no enumerable fields: JSON would say {}.
+function replaceErrors(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value
+  const { name, message, stack, cause } = value
+  const code: unknown = 'code' in value ? value.code : undefined
+  return { name, code, message, stack, ...(cause === undefined ? {} : { cause }) }
+}

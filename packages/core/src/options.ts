@@ -1,0 +1,187 @@
+import { z } from 'zod'
+import type { Backoff } from './backoff.js'
+import type { Clock } from './clock.js'
+import { systemClock } from './clock.js'
+import type { Duration } from './duration.js'
+import { durationMs } from './duration.js'
+import type { Logger } from './log.js'
+import { jsonLogger, silentLogger } from './log.js'
+import {
+  duration,
+  durationOrFalse,
+  option,
+  parseOptions,
+  wholeNumber,
+  wholeSeconds,
+  withMethods,
+} from './parse-options.js'
+import type { QueuePort } from './queue/port.js'
+
+/** Options of `createWorker`. Every one has a default; durations are texts with a unit. */
+export interface WorkerOptions {
+  /** Slots: how many handlings run at a time. 1–10,000; default 10. Raise it for handlers that mostly wait. */
+  concurrency?: number | undefined
+  /**
+   * How many messages may be fetched ahead of the slots, leased like those that run. 0–1,000; default: as many as there
+   * are slots, at most 20. Set 0 where a handling takes minutes, so that none waits here that another task could take.
+   */
+  prefetch?: number | undefined
+  /** The most receives at one time. 1–100; default: one for each five slots, at most 10. An idle worker makes one. */
+  maxPollers?: number | undefined
+  /** How long a receive waits for the first message. Whole seconds, 1–20 s (SQS's limit); default '20s'. */
+  waitTime?: Duration | undefined
+  /**
+   * How long a message stays hidden without a heartbeat. Whole seconds, 1 s–12 h; default: the queue's own. Heartbeats
+   * extend it for as long as the handler runs: it bounds how late a crash is noticed, not how long a handling takes.
+   */
+  visibilityTimeout?: Duration | undefined
+  /** From the start of a handling to the abort of its signal. 10 ms–12 h, or false for none; default '15m'. */
+  handlerTimeout?: Duration | false | undefined
+  /** How long an aborted handler that runs on keeps its message. 0 s–12 h; default '10s'. */
+  abortGrace?: Duration | undefined
+  /** The full-jitter backoff between attempts: up to `base`, doubling with each receive, up to `cap`. */
+  retry?:
+    | {
+        /** 1 s–12 h; default '2s'. */
+        base?: Duration | undefined
+        /** 1 s–12 h; default '15m'. */
+        cap?: Duration | undefined
+      }
+    | undefined
+  /**
+   * The task's `stopTimeout`: what ECS leaves between SIGTERM and SIGKILL. 1 s–1 h; default '30s', as in ECS. ECS does
+   * not tell a task its own: set the same here and in the task definition (Fargate allows 2–120 s).
+   */
+  stopTimeout?: Duration | undefined
+  /** How long a delete or visibility change waits for others to share a call. 0 ms–5 s; default '100ms'. */
+  settleLinger?: Duration | undefined
+  /** A pino-compatible logger, or false for none. Default: JSON lines on stderr, from level info. */
+  log?: Logger | false | undefined
+  /** The queue itself, for tests: `memoryQueue()` of `@longshore/core/testing`. Default: SQS. */
+  port?: QueuePort | undefined
+  /** Time, for tests: `manualClock()` of `@longshore/core/testing`. Default: the machine's. */
+  clock?: Clock | undefined
+  /** Numbers in [0, 1) for jitter, for tests. Default: Math.random. */
+  random?: (() => number) | undefined
+}
+
+/** {@link WorkerOptions}, complete, in milliseconds. */
+export interface WorkerConfig {
+  readonly concurrency: number
+  readonly prefetch: number
+  readonly maxPollers: number
+  /** The fewest messages worth a receive while slots are busy. */
+  readonly worthwhile: number
+  /** How many handled messages may wait for their settlement before fewer are received. */
+  readonly settling: number
+  readonly waitSeconds: number
+  /** Undefined: the queue's own. */
+  readonly visibilityTimeoutMs: number | undefined
+  readonly handlerTimeoutMs: number
+  readonly abortGraceMs: number
+  readonly retry: Backoff
+  readonly stopTimeoutMs: number
+  readonly settleLingerMs: number
+  readonly log: Logger
+  readonly port: QueuePort | undefined
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+const DEFAULTS = {
+  concurrency: 10,
+  mostPrefetch: 20,
+  mostPollers: 10,
+  waitTime: '20s',
+  handlerTimeout: '15m',
+  abortGrace: '10s',
+  retry: { base: '2s', cap: '15m' },
+  stopTimeout: '30s',
+  settleLinger: '100ms',
+} as const
+
+const PORT_METHODS = [
+  'describe',
+  'receive',
+  'deleteBatch',
+  'changeVisibilityBatch',
+  'sendBatch',
+  'open',
+  'close',
+]
+
+const schema: z.ZodType<WorkerOptions> = z
+  .strictObject({
+    concurrency: wholeNumber(1, 10_000),
+    prefetch: wholeNumber(0, 1_000),
+    maxPollers: wholeNumber(1, 100),
+    waitTime: wholeSeconds('1s', '20s'),
+    visibilityTimeout: wholeSeconds('1s', '12h'),
+    handlerTimeout: durationOrFalse('10ms', '12h'),
+    abortGrace: duration('0s', '12h'),
+    retry: z.strictObject({ base: duration('1s', '12h'), cap: duration('1s', '12h') }).optional(),
+    stopTimeout: duration('1s', '1h'),
+    settleLinger: duration('0ms', '5s'),
+    log: option<Logger | false>('a logger with debug, info, warn and error, or false', isLogger),
+    port: withMethods<QueuePort>(`a queue port with ${PORT_METHODS.join(', ')}`, PORT_METHODS),
+    clock: withMethods<Clock>('a clock with now and schedule', ['now', 'schedule']),
+    random: option<() => number>(
+      'a function that returns numbers in [0, 1)',
+      (value) => typeof value === 'function',
+    ),
+  })
+  .superRefine((given, context) => {
+    const { base = DEFAULTS.retry.base, cap = DEFAULTS.retry.cap } = given.retry ?? {}
+    if (durationMs(base) > durationMs(cap)) {
+      context.addIssue({ code: 'custom', path: ['retry', 'base'], message: `at most retry.cap, '${cap}'` })
+    }
+    const { visibilityTimeout, settleLinger = DEFAULTS.settleLinger } = given
+    // A heartbeat is due when a third of the visibility timeout is left; a settlement must not linger longer than that.
+    if (visibilityTimeout !== undefined && durationMs(settleLinger) > durationMs(visibilityTimeout) / 3) {
+      const message = `at most a third of visibilityTimeout, '${visibilityTimeout}'`
+      context.addIssue({ code: 'custom', path: ['settleLinger'], message })
+    }
+  })
+
+function isLogger(value: unknown): boolean {
+  if (value === false) return true
+  if (typeof value !== 'object' || value === null) return false
+  return ['debug', 'info', 'warn', 'error'].every((level) => typeof Reflect.get(value, level) === 'function')
+}
+
+/**
+ * Checks the options and completes them.
+ *
+ * @throws OptionsError listing every problem.
+ */
+export function workerConfig(options: WorkerOptions): WorkerConfig {
+  const given = parseOptions('createWorker', schema, options)
+  const {
+    concurrency = DEFAULTS.concurrency,
+    handlerTimeout = DEFAULTS.handlerTimeout,
+    visibilityTimeout,
+  } = given
+  const { prefetch = Math.min(concurrency, DEFAULTS.mostPrefetch), log = jsonLogger() } = given
+  return Object.freeze({
+    concurrency,
+    prefetch,
+    maxPollers: given.maxPollers ?? Math.min(Math.ceil(concurrency / 5), DEFAULTS.mostPollers),
+    // With four fifths of the buffer used up a receive brings eight or more of ten, and what is left bridges its round trip.
+    worthwhile: Math.max(1, Math.min(10, Math.ceil(prefetch * 0.8))),
+    settling: Math.max(100, 2 * concurrency),
+    waitSeconds: durationMs(given.waitTime ?? DEFAULTS.waitTime) / 1_000,
+    visibilityTimeoutMs: visibilityTimeout === undefined ? undefined : durationMs(visibilityTimeout),
+    handlerTimeoutMs: handlerTimeout === false ? Infinity : durationMs(handlerTimeout),
+    abortGraceMs: durationMs(given.abortGrace ?? DEFAULTS.abortGrace),
+    retry: {
+      baseMs: durationMs(given.retry?.base ?? DEFAULTS.retry.base),
+      capMs: durationMs(given.retry?.cap ?? DEFAULTS.retry.cap),
+    },
+    stopTimeoutMs: durationMs(given.stopTimeout ?? DEFAULTS.stopTimeout),
+    settleLingerMs: durationMs(given.settleLinger ?? DEFAULTS.settleLinger),
+    log: log === false ? silentLogger : log,
+    port: given.port,
+    clock: given.clock ?? systemClock,
+    random: given.random ?? Math.random,
+  })
+}

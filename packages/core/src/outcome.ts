@@ -1,0 +1,73 @@
+import type { Duration } from './duration.js'
+import { DURATION_EXPECTED, isDuration } from './duration.js'
+
+// A brand, so that a handler which returns its own `{ kind: 'retry' }` object is not taken for an ending.
+// Registered, so that two copies of this package in one process agree.
+const OUTCOME: unique symbol = Symbol.for('longshore.outcome') as never
+
+interface Ending<Kind extends string> {
+  readonly [OUTCOME]: true
+  readonly kind: Kind
+}
+
+/** Handled; the message is deleted. */
+export type Done = Ending<'done'>
+
+/** Again later: after `after`, else after a full-jitter backoff that grows with the receive count. */
+export interface Retry extends Ending<'retry'> {
+  readonly after?: Duration | undefined
+  /** What the handler threw, if it threw. */
+  readonly error?: unknown
+}
+
+/** Never again: a copy goes to the dead-letter queue, then the message is deleted. */
+export interface DeadLetter extends Ending<'deadLetter'> {
+  readonly reason: string
+}
+
+/** Handed back untouched: visible to every worker at once. SQS counts the receive all the same. */
+export type Release = Ending<'release'>
+
+/** How a handling ends. A closed union: a new ending does not compile until `settle/` settles it. */
+export type Outcome = Done | Retry | DeadLetter | Release
+
+const DONE: Done = Object.freeze({ [OUTCOME]: true, kind: 'done' } as const)
+const RELEASE: Release = Object.freeze({ [OUTCOME]: true, kind: 'release' } as const)
+
+/** The message is handled. Returning anything that is not an {@link Outcome} means the same. */
+export function done(): Done {
+  return DONE
+}
+
+/**
+ * Return or throw it to have the message again after `after`, rounded up to whole seconds, at most 12 hours less the
+ * time this delivery has been held. Without `after`: the worker's `retry` backoff, as if the handler had thrown.
+ *
+ * @throws TypeError when `after` is not a duration.
+ */
+export function retry(options: { after?: Duration | undefined; error?: unknown } = {}): Retry {
+  const { after, error } = options
+  if (after !== undefined && !isDuration(after)) {
+    throw new TypeError(`retry({ after }): expected ${DURATION_EXPECTED}; got ${JSON.stringify(after)}.`)
+  }
+  return Object.freeze({ [OUTCOME]: true, kind: 'retry', after, error } as const)
+}
+
+/**
+ * Return or throw it when no retry can help. The message, with its attributes, is copied to the dead-letter queue that
+ * the queue's RedrivePolicy names, and deleted only once SQS has confirmed the copy. `reason` travels along as the
+ * attribute `longshore.reason`. On a queue without a RedrivePolicy the message is retried instead, and an event says so.
+ */
+export function deadLetter(reason: string): DeadLetter {
+  return Object.freeze({ [OUTCOME]: true, kind: 'deadLetter', reason } as const)
+}
+
+/** Return or throw it to hand the message back untouched, for any worker to take at once. */
+export function release(): Release {
+  return RELEASE
+}
+
+/** True for what {@link done}, {@link retry}, {@link deadLetter} and {@link release} make. */
+export function isOutcome(value: unknown): value is Outcome {
+  return typeof value === 'object' && value !== null && OUTCOME in value
+}

@@ -1,0 +1,46 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { z } from 'zod'
+import { hasMethods, option, parseOptions, withMethods } from '../parse-options.js'
+import type { Queue, QueueOptions } from './definition.js'
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const isHttpUrl = (value: unknown): boolean =>
+  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+
+const schema: z.ZodType<QueueOptions<unknown, unknown>> = z.strictObject({
+  url: option<string>(
+    "a queue URL, such as 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders'",
+    isHttpUrl,
+  ),
+  name: option<string>('a queue name: letters, digits, - and _, at most 80', (value) =>
+    /^[\w-]{1,75}(\.fifo)?$|^[\w-]{1,80}$/.test(String(value)),
+  ),
+  message: z.custom<StandardSchemaV1>(isStandardSchema, {
+    error: 'a schema that speaks Standard Schema (zod, valibot, arktype)',
+  }),
+  region: option<string>("a region, such as 'eu-west-1'", isText),
+  endpoint: option<string>("a URL, such as 'http://127.0.0.1:4566'", isHttpUrl),
+  client: withMethods<SQSClient>('an SQSClient of @aws-sdk/client-sqs', ['send', 'destroy']),
+})
+
+function isStandardSchema(value: unknown): boolean {
+  // arktype's schemas are functions.
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  return hasMethods(Reflect.get(value, '~standard'), ['validate'])
+}
+
+/**
+ * Names a queue and what its messages are. Makes no call and no connection, so a module can define its queue when it is
+ * imported; a `url` that is still undefined is only an error when a worker or producer is created on it.
+ *
+ * @throws OptionsError listing every problem.
+ */
+export function defineQueue<Input, Output>(options: QueueOptions<Input, Output>): Queue<Input, Output> {
+  parseOptions('defineQueue', schema, options)
+  return Object.freeze({ ...options, label: labelOf(options) })
+}
+
+function labelOf({ url, name }: { url?: string | undefined; name?: string | undefined }): string {
+  return url?.slice(url.lastIndexOf('/') + 1) ?? name ?? 'queue'
+}

@@ -1,0 +1,25 @@
+import { OptionsError } from '../errors.js'
+import { givenClient, ownClients } from './clients.js'
+import type { Queue } from './definition.js'
+import { placeOf } from './place.js'
+import type { QueuePort } from './port.js'
+import { SqsPort } from './sqs-port.js'
+
+/**
+ * The port of a queue over the real SDK. Makes no call yet.
+ *
+ * @throws OptionsError when the queue has neither a URL nor a name.
+ */
+export function openQueue<Input, Output>(
+  queue: Queue<Input, Output>,
+  env: Readonly<Record<string, string | undefined>>,
+  maxReceives: number,
+): QueuePort {
+  const { url, name, client } = queue
+  if (url === undefined && name === undefined) {
+    const expected = 'the url or the name of the queue (is the variable that should hold it set?)'
+    throw new OptionsError('defineQueue', [{ path: 'url', expected, got: 'nothing' }])
+  }
+  const clients = client === undefined ? ownClients(placeOf(queue, env), maxReceives) : givenClient(client)
+  return new SqsPort(clients, { url, name })
+}

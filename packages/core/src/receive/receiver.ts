@@ -1,0 +1,160 @@
+import { backoffMs } from '../backoff.js'
+import type { Clock } from '../clock.js'
+import type { ReceivedMessage } from '../delivery.js'
+import { QueueCallError } from '../errors.js'
+
+// SQS's own limit for one receive.
+const MAX_MESSAGES = 10
+
+// 1 s → 30 s, for every kind of failure: the SDK's own backoff for long polls only starts when its retry budget is empty.
+const RECEIVE_BACKOFF = { baseMs: 1_000, capMs: 30_000 }
+
+// A server that does not long-poll must not be asked in a tight loop.
+const MIN_EMPTY_POLL_MS = 1_000
+
+// A queue that was there and is gone may be the lag of a re-creation; five answers over about half a minute are not.
+const GONE_AFTER_FAILURES = 5
+// Refused before the first success: nobody is going to change the policy while we wait.
+const REFUSED_AFTER_FAILURES = 3
+
+/** What the receiver is given by its owner. */
+export interface ReceiverParts {
+  readonly clock: Clock
+  readonly random: () => number
+  /** The most receives at one time. */
+  readonly maxPollers: number
+  /** The fewest messages worth a receive. */
+  readonly worthwhile: number
+  /** How many messages may come in, leaving out of account what is already asked for. */
+  readonly demand: () => number
+  readonly receive: (maxMessages: number, stop: AbortSignal) => Promise<ReceivedMessage[]>
+  readonly onReceived: (messages: ReceivedMessage[], poll: PollReport) => void
+  readonly onFailed: (error: unknown, failure: ReceiveFailure) => void
+  /** No further receive will be made. */
+  readonly onFatal: (error: QueueCallError) => void
+}
+
+export interface PollReport {
+  readonly asked: number
+  readonly elapsedMs: number
+}
+
+export interface ReceiveFailure {
+  /** How many receives have failed since the last success. */
+  readonly failures: number
+  readonly retryInMs: number
+}
+
+/**
+ * Long-polls for what `demand()` allows.
+ *
+ * Pollers grow by one with each full receive, up to `maxPollers`, and go back to one with an empty one, so that an idle
+ * worker makes three calls a minute whatever its limit. All share one backoff: when one call fails, none follow it
+ * until the wait is over. There is no loop: {@link pump} starts whatever is allowed, and is called whenever that may
+ * have changed.
+ */
+export class Receiver {
+  readonly #parts: ReceiverParts
+  readonly #stop = new AbortController()
+  #pollers = 1
+  #polling = 0
+  #asked = 0
+  #failures = 0
+  #hasSucceeded = false
+  #cancelPause: (() => void) | undefined
+  #isRunning = false
+
+  constructor(parts: ReceiverParts) {
+    this.#parts = parts
+  }
+
+  /** How many receives are under way. */
+  get polling(): number {
+    return this.#polling
+  }
+
+  start(): void {
+    this.#isRunning = true
+    this.pump()
+  }
+
+  /** Starts the receives that demand, the number of pollers and the backoff allow. */
+  pump(): void {
+    if (!this.#isRunning || this.#cancelPause !== undefined) return
+    while (this.#polling < this.#pollers) {
+      const places = this.#parts.demand() - this.#asked
+      if (places < this.#parts.worthwhile) return
+      void this.#poll(Math.min(places, MAX_MESSAGES))
+    }
+  }
+
+  /** Gives up every receive under way, and makes no more. Settlements are other calls: they go on. */
+  stop(): void {
+    this.#isRunning = false
+    this.#cancelPause?.()
+    this.#cancelPause = undefined
+    this.#stop.abort()
+  }
+
+  async #poll(asked: number): Promise<void> {
+    const { clock, receive, onReceived } = this.#parts
+    this.#polling += 1
+    this.#asked += asked
+    const startedMs = clock.now()
+    try {
+      const messages = await receive(asked, this.#stop.signal)
+      this.#failures = 0
+      this.#hasSucceeded = true
+      this.#asked -= asked
+      const elapsedMs = clock.now() - startedMs
+      this.#resize(messages.length, asked)
+      if (messages.length === 0 && elapsedMs < MIN_EMPTY_POLL_MS) this.#pause(MIN_EMPTY_POLL_MS - elapsedMs)
+      onReceived(messages, { asked, elapsedMs })
+    } catch (error) {
+      this.#asked -= asked
+      this.#failed(error)
+    } finally {
+      this.#polling -= 1
+    }
+    this.pump()
+  }
+
+  #resize(received: number, asked: number): void {
+    if (received === 0) this.#pollers = 1
+    else if (received === asked) this.#pollers = Math.min(this.#pollers + 1, this.#parts.maxPollers)
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#isRunning) return
+    this.#failures += 1
+    this.#pollers = 1
+    if (error instanceof QueueCallError && this.#isFatal(error)) {
+      this.#isRunning = false
+      return this.#parts.onFatal(error)
+    }
+    const retryInMs = this.#retryInMs(error)
+    this.#pause(retryInMs)
+    this.#parts.onFailed(error, { failures: this.#failures, retryInMs })
+  }
+
+  #pause(forMs: number): void {
+    if (!this.#isRunning) return
+    this.#cancelPause?.()
+    this.#cancelPause = this.#parts.clock.schedule(forMs, () => {
+      this.#cancelPause = undefined
+      this.pump()
+    })
+  }
+
+  #isFatal(error: QueueCallError): boolean {
+    if (error.reason === 'notFound') return this.#failures >= GONE_AFTER_FAILURES
+    return error.isConfiguration && !this.#hasSucceeded && this.#failures >= REFUSED_AFTER_FAILURES
+  }
+
+  #retryInMs(error: unknown): number {
+    const isTimeout = error instanceof QueueCallError && error.reason === 'timeout'
+    // A poll that hung has waited long enough: the next goes out at once, on a connection of its own.
+    if (isTimeout && this.#failures === 1) return 0
+    return backoffMs(RECEIVE_BACKOFF, this.#failures, this.#parts.random())
+  }
+}

@@ -1,0 +1,62 @@
+import type { Delivery } from '../delivery.js'
+import type { Timed } from '../timetable.js'
+
+// SQS holds no receipt longer than 12 hours from its receive; extensions do not move that, and asking beyond the
+// remainder is an error: docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+// Five seconds less, because SQS's receive was before ours by as much as its answer took.
+const MAX_LEASE_MS = 43_200_000 - 5_000
+
+/** How SQS is told of an outcome: the message is deleted, or becomes visible after so many seconds. */
+export type Ending =
+  | { readonly kind: 'delete'; readonly outcome: 'done' | 'deadLetter' }
+  | { readonly kind: 'makeVisible'; readonly outcome: 'retry' | 'release'; readonly afterSeconds: number }
+
+/**
+ * Our hold on one delivery until its visibility timeout.
+ *
+ * held ──(due)──► a heartbeat is in flight ──► held, extended
+ *   └──(settled)──► ending: waits for the heartbeat in flight, if any, then for its batch ──► confirmed, the end
+ * any ──(expiry without a confirmed extension, or SQS disowns the receipt)──► lost, the end
+ */
+export interface Lease extends Timed {
+  readonly delivery: Delivery
+  /** Until when SQS hides the message from others, by the calls that it confirmed. */
+  expiresAtMs: number
+  /** What the next due time is for. */
+  dueFor: 'heartbeat' | 'expiry' | 'resend'
+  /** A heartbeat is in flight. No other call about this receipt may be. */
+  isBeating: boolean
+  ending: Ending | undefined
+  /** How often its ending was sent. */
+  attempts: number
+  /** How many heartbeats have failed since the last that did not. */
+  missedBeats: number
+}
+
+export function newLease(delivery: Delivery, visibilityMs: number): Lease {
+  return {
+    delivery,
+    expiresAtMs: delivery.receivedAtMs + visibilityMs,
+    dueFor: 'heartbeat',
+    isBeating: false,
+    ending: undefined,
+    attempts: 0,
+    missedBeats: 0,
+    dueMs: 0,
+    heapIndex: -1,
+  }
+}
+
+/** Whole seconds that may still be asked for, at most `seconds`: what is left of the 12 hours. */
+export function grantableSeconds(lease: Lease, seconds: number, nowMs: number): number {
+  const remainingMs = lease.delivery.receivedAtMs + MAX_LEASE_MS - nowMs
+  return Math.max(0, Math.min(seconds, Math.floor(remainingMs / 1_000)))
+}
+
+/**
+ * How long before its expiry a lease is extended: time for two slow round trips, at least a third of the visibility
+ * timeout. Never more than two thirds, or a short visibility timeout would make every heartbeat due at once.
+ */
+export function heartbeatLeadMs(visibilityMs: number, p99Ms: number): number {
+  return Math.min(Math.max(2 * p99Ms, visibilityMs / 3), (visibilityMs * 2) / 3)
+}

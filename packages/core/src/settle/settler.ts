@@ -1,0 +1,228 @@
+import type { Backoff } from '../backoff.js'
+import { backoffMs } from '../backoff.js'
+import type { Clock } from '../clock.js'
+import type { Delivery } from '../delivery.js'
+import { LeaseLostError } from '../errors.js'
+import { Timetable } from '../timetable.js'
+import { Batcher } from './batcher.js'
+import type { EntryFailure, SettleCalls } from './calls.js'
+import { isDisowned } from './calls.js'
+import { Heartbeats } from './heartbeats.js'
+import type { Ending, Lease } from './lease.js'
+import { grantableSeconds, newLease } from './lease.js'
+
+// From a blip of one packet to a throttled second; the end of the lease bounds the number of attempts.
+const SETTLE_BACKOFF: Backoff = { baseMs: 100, capMs: 5_000 }
+
+/** What the settler is given by its owner. */
+export interface SettlerParts {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly calls: SettleCalls
+  /** What each receive asked for, and each heartbeat asks for. */
+  readonly visibilitySeconds: number
+  /** How long a settlement waits for company. */
+  readonly lingerMs: number
+  /** SQS has confirmed the ending. */
+  readonly onSettled: (delivery: Delivery, ending: Ending) => void
+  /** The lease is over and the message is not settled: SQS hands it out again. */
+  readonly onLost: (delivery: Delivery, error: LeaseLostError) => void
+  /** A call, or some of its entries, failed and will be sent again. */
+  readonly onFailed: (failure: SettleFailure) => void
+}
+
+export interface SettleFailure {
+  readonly purpose: 'heartbeat' | Ending['kind']
+  readonly error: unknown
+  readonly entries: number
+  readonly retryInMs: number
+}
+
+/**
+ * Holds every delivery from its receive until its ending is confirmed or its lease is lost. The only writer of leases.
+ *
+ * Must hold: a lease exists exactly for the deliveries that wait, run or settle; at most one call about a receipt is in
+ * flight at any time; everything is keyed by receipt handle, since a redelivery carries the same message id.
+ */
+export class Settler {
+  readonly #parts: SettlerParts
+  readonly #leases = new Map<string, Lease>()
+  readonly #timetable: Timetable<Lease>
+  readonly #heartbeats: Heartbeats
+  readonly #batchers: Record<Ending['kind'], Batcher<Lease>>
+  #settling = 0
+  #onEmpty: (() => void)[] = []
+
+  constructor(parts: SettlerParts) {
+    const { clock, random, calls, visibilitySeconds, lingerMs } = parts
+    this.#parts = parts
+    this.#timetable = new Timetable(clock, () => this.#ring())
+    this.#heartbeats = new Heartbeats({
+      clock,
+      random,
+      calls,
+      visibilitySeconds,
+      timetable: this.#timetable,
+      isHeld: (lease) => this.#leases.get(lease.delivery.receiptHandle) === lease,
+      onDisowned: (lease, failure) => this.#lose(lease, `SQS disowned its receipt: ${failure.message}`),
+      onFree: (lease) => this.#dispatch(lease),
+      onFailed: (error, leases, retryInMs) =>
+        parts.onFailed({ purpose: 'heartbeat', error, entries: leases.length, retryInMs }),
+    })
+    const batcher = (kind: Ending['kind']): Batcher<Lease> =>
+      new Batcher({ clock, lingerMs, send: (leases) => void this.#send(kind, leases) })
+    this.#batchers = { delete: batcher('delete'), makeVisible: batcher('makeVisible') }
+  }
+
+  /** How many leases are held. */
+  get size(): number {
+    return this.#leases.size
+  }
+
+  /** How many of them have an ending that SQS has not confirmed yet. */
+  get settling(): number {
+    return this.#settling
+  }
+
+  /** Takes the lease of a delivery that has just come in. */
+  hold(delivery: Delivery): void {
+    const lease = newLease(delivery, this.#parts.visibilitySeconds * 1_000)
+    this.#leases.set(delivery.receiptHandle, lease)
+    this.#heartbeats.plan(lease)
+  }
+
+  /** Sends the ending, with others. The first ending of a delivery counts; after a lost lease none does. */
+  settle(delivery: Delivery, ending: Ending): void {
+    const lease = this.#leases.get(delivery.receiptHandle)
+    if (lease === undefined || lease.ending !== undefined) return
+    lease.ending = ending
+    this.#settling += 1
+    // A heartbeat that arrived after the delete would fail; one that arrived after a release would take it back.
+    if (!lease.isBeating) this.#dispatch(lease)
+  }
+
+  /** Sends what lingers, now. */
+  flush(): void {
+    this.#batchers.delete.flush()
+    this.#batchers.makeVisible.flush()
+  }
+
+  /** Resolves when no lease is held. */
+  whenEmpty(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#leases.size === 0) resolve()
+      else this.#onEmpty.push(resolve)
+    })
+  }
+
+  /** Gives up what is still held, and returns it. */
+  close(): Delivery[] {
+    const left = [...this.#leases.values()].map((lease) => lease.delivery)
+    this.#timetable.clear()
+    this.#leases.clear()
+    this.#settling = 0
+    this.#tellEmpty()
+    return left
+  }
+
+  #ring(): void {
+    const nowMs = this.#parts.clock.now()
+    const beats: Lease[] = []
+    for (let lease = this.#timetable.take(nowMs); lease !== undefined; lease = this.#timetable.take(nowMs)) {
+      if (lease.expiresAtMs <= nowMs) this.#lose(lease, 'It was not extended in time.')
+      else if (lease.dueFor === 'resend') this.#dispatch(lease)
+      else beats.push(lease)
+    }
+    if (beats.length > 0) this.#heartbeats.send(beats)
+  }
+
+  #dispatch(lease: Lease): void {
+    this.#timetable.remove(lease)
+    if (lease.ending !== undefined) this.#batchers[lease.ending.kind].add(lease)
+  }
+
+  async #send(kind: Ending['kind'], batch: Lease[]): Promise<void> {
+    const leases = batch.filter((lease) => this.#isInTime(lease))
+    if (leases.length === 0) return
+    for (const lease of leases) lease.attempts += 1
+    try {
+      const failures = new Map((await this.#call(kind, leases)).map((failure) => [failure.index, failure]))
+      const refused: Lease[] = []
+      for (const [index, lease] of leases.entries()) {
+        const failure = failures.get(index)
+        if (failure === undefined || isAlreadyDone(lease, failure)) this.#confirm(lease)
+        else if (isDisowned(failure)) this.#lose(lease, `SQS disowned its receipt: ${failure.message}`)
+        else refused.push(lease)
+      }
+      const [first] = failures.values()
+      if (refused.length > 0) this.#resend(kind, refused, first)
+    } catch (error) {
+      this.#resend(kind, leases, error)
+    }
+  }
+
+  // A standard queue accepts a delete with an expired receipt and then does not delete: it must not count as handled.
+  #isInTime(lease: Lease): boolean {
+    if (!this.#leases.has(lease.delivery.receiptHandle)) return false
+    if (lease.expiresAtMs > this.#parts.clock.now()) return true
+    this.#lose(lease, 'It ended before its message was settled.')
+    return false
+  }
+
+  #call(kind: Ending['kind'], leases: readonly Lease[]): Promise<readonly EntryFailure[]> {
+    const { calls, clock } = this.#parts
+    if (kind === 'delete') return calls.deleteBatch(leases.map((lease) => lease.delivery.receiptHandle))
+    const changes = leases.map((lease) => ({
+      receiptHandle: lease.delivery.receiptHandle,
+      visibilityTimeoutSeconds: grantableSeconds(lease, visibleAfterSeconds(lease), clock.now()),
+    }))
+    return calls.changeVisibilityBatch(changes)
+  }
+
+  // All of one call wait equally long, so that they travel together again.
+  #resend(kind: Ending['kind'], leases: readonly Lease[], error: unknown): void {
+    const { clock, random, onFailed } = this.#parts
+    const attempts = Math.max(...leases.map((lease) => lease.attempts))
+    const retryInMs = backoffMs(SETTLE_BACKOFF, attempts, random())
+    for (const lease of leases) {
+      if (!this.#leases.has(lease.delivery.receiptHandle)) continue
+      lease.dueFor = 'resend'
+      this.#timetable.set(lease, Math.min(clock.now() + retryInMs, lease.expiresAtMs))
+    }
+    onFailed({ purpose: kind, error, entries: leases.length, retryInMs })
+  }
+
+  #confirm(lease: Lease): void {
+    if (lease.ending === undefined || !this.#forget(lease)) return
+    this.#parts.onSettled(lease.delivery, lease.ending)
+    this.#tellEmpty()
+  }
+
+  #lose(lease: Lease, why: string): void {
+    if (!this.#forget(lease)) return
+    const text = `The lease on message ${lease.delivery.messageId} is lost. ${why}`
+    this.#parts.onLost(lease.delivery, new LeaseLostError(text))
+    this.#tellEmpty()
+  }
+
+  #forget(lease: Lease): boolean {
+    this.#timetable.remove(lease)
+    if (!this.#leases.delete(lease.delivery.receiptHandle)) return false
+    if (lease.ending !== undefined) this.#settling -= 1
+    return true
+  }
+
+  #tellEmpty(): void {
+    if (this.#leases.size > 0) return
+    for (const resolve of this.#onEmpty.splice(0)) resolve()
+  }
+}
+
+// The answer to the first attempt was lost; the second finds the message gone, which is what it was for.
+function isAlreadyDone(lease: Lease, failure: EntryFailure): boolean {
+  return lease.ending?.kind === 'delete' && lease.attempts > 1 && isDisowned(failure)
+}
+
+function visibleAfterSeconds(lease: Lease): number {
+  return lease.ending?.kind === 'makeVisible' ? lease.ending.afterSeconds : 0
+}

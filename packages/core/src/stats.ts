@@ -1,0 +1,72 @@
+import type { TaskIdentity } from './ecs/task-identity.js'
+import type { QueueOperation } from './queue/port.js'
+
+/** Where a worker is in its one life: idle → running → draining → stopped. */
+export type WorkerState = 'idle' | 'running' | 'draining' | 'stopped'
+
+/** What has happened since the start, in messages unless said otherwise. */
+export interface Counts {
+  received: number
+  /** Receives that brought nothing, in calls. */
+  emptyReceives: number
+  /** Handlings begun. */
+  started: number
+  /** Handlings ended, however. */
+  handled: number
+  /** The time that handlings took, together; divided by `handled` it is their mean. */
+  handlingMs: number
+  /** Settled: SQS has confirmed it. */
+  done: number
+  retried: number
+  deadLettered: number
+  released: number
+  /** Leases that ended before their message was settled. */
+  lost: number
+  /** Handlings that threw. */
+  failed: number
+  /** Messages that are not JSON or fail the schema. */
+  rejected: number
+  timedOut: number
+  /** Handlings that ignored their abort for the whole grace. */
+  stuck: number
+}
+
+/** A snapshot of a worker. Calls per message: the sum of `calls` divided by `done`. */
+export interface WorkerStats extends Readonly<Counts> {
+  readonly state: WorkerState
+  /** Slots. */
+  readonly concurrency: number
+  /** Slots that are taken. */
+  readonly running: number
+  /** Prefetched messages that wait for a slot. */
+  readonly waiting: number
+  /** Handled messages whose outcome SQS has not confirmed yet. */
+  readonly settling: number
+  /** Messages that this worker holds: waiting, running and settling. */
+  readonly leases: number
+  /** Receives under way. */
+  readonly polling: number
+  /** Calls to SQS since the start, by operation, failed ones included. */
+  readonly calls: Readonly<Partial<Record<QueueOperation, number>>>
+  /** The ECS task, once its metadata endpoint has answered. */
+  readonly task?: TaskIdentity | undefined
+}
+
+export function newCounts(): Counts {
+  return {
+    received: 0,
+    emptyReceives: 0,
+    started: 0,
+    handled: 0,
+    handlingMs: 0,
+    done: 0,
+    retried: 0,
+    deadLettered: 0,
+    released: 0,
+    lost: 0,
+    failed: 0,
+    rejected: 0,
+    timedOut: 0,
+    stuck: 0,
+  }
+}
