@@ -125,7 +125,8 @@ describe('changing visibility', () => {
     const QueueUrl = await sqs.createQueue({ VisibilityTimeout: '1' })
     await sqs.send(QueueUrl)
     const { handle } = await sqs.receiveOne(QueueUrl)
-    await pause(1_500)
+    // Servers that look for ended timeouts once a second have seen this one by then.
+    await pause(3_000)
     // SQS's reference names MessageNotInflight for this; its servers have been recorded to answer 200 and do nothing.
     await changeVisibility(QueueUrl, handle, 600).catch(() => {})
     await sqs.receiveOne(QueueUrl)
