@@ -38,7 +38,7 @@ async function apply(options: GlobalOptions, { io }: Session): Promise<ExitCode>
 
   const onApplied = (change: Change): void => {
     applied.push(change)
-    if (options.json) writeJson(io.stdout, { applied: change })
+    if (options.json) writeJson(io.stdout, { change })
     for (const line of renderChange(change, style)) say(`  ${line}`)
   }
   await withAws(async (awsOf) => {
@@ -50,6 +50,7 @@ async function apply(options: GlobalOptions, { io }: Session): Promise<ExitCode>
       await applyChanges(changes, { aws, onApplied, signal: io.signal })
     }
   })
+  if (options.json) writeJson(io.stdout, { applied: applied.length })
   say(
     applied.length === 0
       ? 'Nothing to do: the account is as the configuration says.'

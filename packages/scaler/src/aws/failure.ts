@@ -108,14 +108,14 @@ export function notFoundFailure(
   to: { readonly destination: Destination; readonly options?: ErrorOptions; readonly detail?: string },
 ): AwsCallError {
   const { region, override } = to.destination
-  const where = override === undefined ? (region ?? 'this region') : override.url
+  const where = override === undefined ? `in ${region ?? 'this region'}` : `at ${override.url}`
   const option = { QUEUE_NOT_FOUND: 'queue', CLUSTER_NOT_FOUND: 'cluster', SERVICE_NOT_FOUND: 'service' }[
     code
   ]
   const subject = site.subject.charAt(0).toUpperCase() + site.subject.slice(1)
   return new AwsCallError(
     code,
-    `${subject} ${to.detail ?? 'was not found'} in ${where}. Create it, or correct \`${option}\` or the region in the configuration.`,
+    `${subject} ${to.detail ?? 'was not found'} ${where}. Create it, or correct \`${option}\` or the region in the configuration.`,
     to.options,
   )
 }
@@ -160,6 +160,8 @@ function isIn(names: readonly string[], name: string): boolean {
   return names.includes(name)
 }
 
-function sentence(text: string): string {
+function sentence(message: string): string {
+  // What the SDK adds on further lines is for who debugs the SDK.
+  const text = message.split('\n', 1)[0]?.trim() ?? ''
   return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -36,7 +36,7 @@ function explainOut(situation: Situation, { service: counts }: PublishDecision):
   const { target, service } = situation
   const max = target?.maxCapacity ?? service.tasks.max
   if (counts.desired > counts.running) {
-    return `Scaling out: ${tasks(counts.running)} of ${counts.desired} running, ${counts.desired - counts.running} to come.`
+    return `Scaling out: ${counts.running} of ${tasks(counts.desired)} running.`
   }
   if (counts.desired >= max)
     return `More waits than the target allows, but the service is at its most, ${tasks(max)}.`

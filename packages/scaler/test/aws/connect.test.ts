@@ -118,7 +118,7 @@ describe('connectAws', () => {
     const noQueue = await failureOf(aws.queueCounts('thumbnails'))
     expect(noQueue.code).toBe('QUEUE_NOT_FOUND')
     expect(noQueue.message).toMatch(
-      /^Queue "thumbnails" was not found in http:.* Create it, or correct `queue`/,
+      /^Queue "thumbnails" was not found at http:.* Create it, or correct `queue`/,
     )
     const noService = await failureOf(aws.serviceCounts(service))
     expect(noService.code).toBe('SERVICE_NOT_FOUND')

@@ -94,7 +94,7 @@ describe('explain', () => {
       /while a reading is missing: the publisher holds/,
     ],
     ['on target', situation(2_900, {}), /^Nothing to do: .* at its target/],
-    ['launching', situation(9_000, { desired: 5 }), /^Scaling out: 2 tasks of 5 running, 3 to come/],
+    ['launching', situation(9_000, { desired: 5 }), /^Scaling out: 2 of 5 tasks running\.$/],
     ['at most', situation(9_000, { desired: 40, running: 40 }), /at its most, 40 tasks/],
     ['out suspended', situation(9_000, {}, { target: suspended }), /scaling out is suspended/],
     ['alarm still quiet', situation(9_000, {}), /scale-out alarm fires once 3 periods of 60 s in a row/],
