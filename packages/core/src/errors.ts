@@ -164,6 +164,11 @@ export class QueueCallError extends LongshoreError {
   }
 }
 
+/** The sender must act: SQS refused a message, or could not take it before `sendTimeout`. */
+export class SendError extends LongshoreError {
+  override readonly code = 'LONGSHORE_SEND'
+}
+
 /** The maintainers must act: something that must hold did not. Please report it. */
 export class InvariantError extends LongshoreError {
   override readonly code = 'LONGSHORE_INVARIANT'

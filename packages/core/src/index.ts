@@ -3,6 +3,10 @@ export { defineQueue } from './queue/define-queue.js'
 export type { Queue, QueueOptions } from './queue/definition.js'
 export { createWorker } from './worker.js'
 export type { StopOptions, Worker } from './worker.js'
+export { createProducer } from './producer.js'
+export type { Producer, ProducerOptions } from './producer.js'
+export type { SendOptions } from './producer/entry.js'
+export type { Sent } from './producer/outbox.js'
 export type { WorkerOptions } from './options.js'
 export type { Handler, HandlerContext } from './handle/context.js'
 export type { Delivery, MessageAttribute, ReceivedMessage } from './delivery.js'
@@ -23,6 +27,7 @@ export {
   OptionsError,
   PayloadError,
   QueueCallError,
+  SendError,
 } from './errors.js'
 export type { OptionProblem, PayloadProblem, QueueCallDetails, QueueCallReason } from './errors.js'
 export type {

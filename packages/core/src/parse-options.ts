@@ -81,7 +81,7 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, given: unknown):
 
 function unknownOption(path: readonly string[], known: readonly string[]): OptionProblem {
   const nearest = nearestOf(path.at(-1) ?? '', known)
-  const problem = { path: path.join('.'), expected: 'no such option', got: 'one' }
+  const problem = { path: path.join('.'), expected: 'a known option', got: 'an unknown one' }
   return nearest === undefined ? problem : { ...problem, nearest: [...path.slice(0, -1), nearest].join('.') }
 }
 
@@ -105,10 +105,11 @@ const SHOWN_CHARACTERS = 80
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
-  if (typeof value === 'function') return 'a function'
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
   if (typeof value === 'string') return JSON.stringify(value).slice(0, SHOWN_CHARACTERS)
-  return String(value)
+  // NaN and Infinity have no JSON.
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'boolean' || value === null ? JSON.stringify(value) : `a ${typeof value}`
 }
 
 /** The known word within two slips of the pen, if one is; `timeout` also finds `handlerTimeout`. */
