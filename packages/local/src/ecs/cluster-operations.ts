@@ -4,7 +4,7 @@ import type { Cluster } from './clusters.js'
 import { DEFAULT_CLUSTER } from './clusters.js'
 import { Input } from './input.js'
 import { pageOf } from './paging.js'
-import type { EcsState, Operations } from './state.js'
+import type { EcsState, Failure, Operations } from './state.js'
 import { mergeTags } from './tags.js'
 
 export function clusterOperations(state: EcsState): Operations {
@@ -28,7 +28,7 @@ function createCluster(state: EcsState, input: Input): object {
 function describeClusters(state: EcsState, input: Input): object {
   const shown = { withTags: input.includes('TAGS'), withSettings: input.includes('SETTINGS') }
   const clusters: object[] = []
-  const failures: object[] = []
+  const failures: Failure[] = []
   for (const reference of input.strings('clusters') ?? [DEFAULT_CLUSTER]) {
     const cluster = state.clusters.find(reference)
     if (cluster !== undefined) clusters.push(describeCluster(state, cluster, shown))

@@ -1,3 +1,4 @@
+import type { TaskOutput } from '../options.js'
 import type { AccountContext, Operation, Service as AwsService } from '../server/service.js'
 import { clusterOperations } from './cluster-operations.js'
 import { Clusters } from './clusters.js'
@@ -23,13 +24,6 @@ export interface EcsOptions {
   readonly taskEnvironment: () => Record<string, string>
   /** Told each line that a container writes. */
   readonly onTaskOutput?: (output: TaskOutput) => void
-}
-
-export interface TaskOutput {
-  readonly taskArn: string
-  readonly container: string
-  readonly stream: 'stdout' | 'stderr'
-  readonly line: string
 }
 
 /** What auto scaling asks of a service. */

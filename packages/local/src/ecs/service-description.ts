@@ -32,7 +32,7 @@ export function describeService(
     deploymentConfiguration: {
       deploymentCircuitBreaker: { enable: false, rollback: false },
       strategy: 'ROLLING',
-      ...(settings.members.deploymentConfiguration as object | undefined),
+      ...settings.deploymentConfiguration,
       maximumPercent: settings.maximumPercent,
       minimumHealthyPercent: settings.minimumHealthyPercent,
     },

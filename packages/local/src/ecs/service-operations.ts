@@ -6,7 +6,7 @@ import { pageOf } from './paging.js'
 import { describeService } from './service-description.js'
 import { needsDeployment, readServiceSettings } from './service-settings.js'
 import type { Service } from './service.js'
-import type { EcsState, Operations } from './state.js'
+import type { EcsState, Failure, Operations } from './state.js'
 import { mergeTags } from './tags.js'
 
 const NAME = /^[a-zA-Z0-9_-]{1,255}$/
@@ -115,7 +115,7 @@ function describeServices(state: EcsState, input: Input): object {
     throw invalidParameter(`service names can have at most ${MAX_DESCRIBED} items.`)
   }
   const services: object[] = []
-  const failures: object[] = []
+  const failures: Failure[] = []
   for (const reference of references) {
     const service = state.services.find(cluster, reference)
     if (service !== undefined) services.push(describe(state, service, input.includes('TAGS')))

@@ -11,6 +11,8 @@ export interface ServiceSettings {
   readonly propagateTags: string
   readonly enableECSManagedTags: boolean
   readonly enableExecuteCommand: boolean
+  /** As given so far, member by member. */
+  readonly deploymentConfiguration: Readonly<Record<string, unknown>>
   /** Members that nothing here acts on, described as given. */
   readonly members: Readonly<Record<string, unknown>>
 }
@@ -18,7 +20,6 @@ export interface ServiceSettings {
 const STORED = [
   'availabilityZoneRebalancing',
   'capacityProviderStrategy',
-  'deploymentConfiguration',
   'healthCheckGracePeriodSeconds',
   'loadBalancers',
   'monitoring',
@@ -65,6 +66,7 @@ export function readServiceSettings(input: Input, current?: ServiceSettings): Se
     enableECSManagedTags: input.boolean('enableECSManagedTags') ?? current?.enableECSManagedTags ?? false,
     enableExecuteCommand: input.boolean('enableExecuteCommand') ?? current?.enableExecuteCommand ?? false,
     members: { ...current?.members, ...given },
+    deploymentConfiguration: { ...current?.deploymentConfiguration, ...deployment?.members },
   }
 }
 

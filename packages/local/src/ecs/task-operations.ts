@@ -4,7 +4,7 @@ import type { Cluster } from './clusters.js'
 import { Input, invalidParameter } from './input.js'
 import { pageOf } from './paging.js'
 import type { RunTask } from './run-task.js'
-import type { EcsState, Operations } from './state.js'
+import type { EcsState, Failure, Operations } from './state.js'
 import { describeTask } from './task-description.js'
 import type { Task } from './task.js'
 
@@ -42,7 +42,7 @@ function describeTasks(state: EcsState, input: Input): object {
   }
   const shown = { withTags: input.includes('TAGS'), region: state.account.region }
   const tasks: object[] = []
-  const failures: object[] = []
+  const failures: Failure[] = []
   for (const reference of references) {
     const task = state.tasks.find(cluster, reference)
     if (task !== undefined) tasks.push(describeTask(task, shown))

@@ -365,12 +365,13 @@ describe('a deployment', () => {
     expect(await deployments({ taskDefinition: 'app:1' })).toBe(0)
     expect(await deployments({ enableExecuteCommand: true })).toBe(0)
     expect(await deployments({ deploymentConfiguration: { maximumPercent: 150 } })).toBe(0)
+    expect(await deployments({ deploymentConfiguration: { minimumHealthyPercent: 50 } })).toBe(0)
     expect(await deployments({ forceNewDeployment: true })).toBe(1)
     expect(await deployments({ platformVersion: '1.4.0' })).toBe(1)
     expect(await deployments({ platformVersion: '1.4.0' })).toBe(0)
     expect(await local.service('s')).toMatchObject({
       enableExecuteCommand: true,
-      deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 150 },
+      deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150 },
     })
   })
 
