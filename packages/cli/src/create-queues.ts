@@ -9,13 +9,16 @@ export type QueueUrls = Readonly<Record<string, string>>
  *
  * @throws FailedError with SQS's message when one is refused.
  */
-export async function createQueues(aws: LocalAws, names: readonly string[]): Promise<QueueUrls> {
+export async function createQueues(
+  aws: Pick<LocalAws, 'endpoint'>,
+  names: readonly string[],
+): Promise<QueueUrls> {
   const urls: [string, string][] = []
   for (const name of names) urls.push([name, await createQueue(aws, name)])
   return Object.fromEntries(urls)
 }
 
-async function createQueue({ endpoint }: LocalAws, name: string): Promise<string> {
+async function createQueue({ endpoint }: Pick<LocalAws, 'endpoint'>, name: string): Promise<string> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.CreateQueue' },

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 
 const MAIN = resolve(import.meta.dirname, '../dist/main.js')
@@ -11,14 +12,14 @@ const MAIN = resolve(import.meta.dirname, '../dist/main.js')
 /** How a run of the command ended, and what it wrote. */
 export interface Ended {
   readonly code: number | null
-  readonly signal: NodeJS.Signals | null
+  readonly signal: string | null
   readonly stdout: string
   readonly stderr: string
 }
 
 /** The command as a running process. */
 export interface Running {
-  readonly child: ChildProcess
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
   readonly ended: Promise<Ended>
   /** Resolves once stdout holds this; rejects with all output when the process ends before. */
   untilStdout(text: string | RegExp): Promise<string>
@@ -31,7 +32,11 @@ export interface RunOptions {
 
 /** Starts `longshore` as a user would. It is killed when the test ends, if it still runs. */
 export function start(args: readonly string[], { cwd = tmpdir(), env = {} }: RunOptions = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...environment(), ...env } })
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { ...environment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += String(chunk)))

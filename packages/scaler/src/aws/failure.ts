@@ -64,10 +64,10 @@ export function callFailure(error: unknown, site: CallSite, to: Destination): Aw
   if (unreachable !== undefined) {
     return new AwsCallError('ENDPOINT_UNREACHABLE', describeUnreachable(unreachable, error, to), cause)
   }
-  if (/region is missing/i.test(message)) {
+  if (/region is missing|region not accepted/i.test(message)) {
     return new AwsCallError(
       'REGION_MISSING',
-      'No AWS region is set. Set AWS_REGION, or `region` in the service’s configuration.',
+      'No AWS region is set, or none of AWS’s. Set AWS_REGION, or `region` in the service’s configuration.',
       cause,
     )
   }
