@@ -119,7 +119,7 @@ function clip(line: string, width: number): string {
   let room = width
   const kept = line.split(ESCAPE).map((part) => {
     const isEscape = part.startsWith('\u001B')
-    const characters = isEscape ? [part] : [...part].slice(0, Math.max(0, room))
+    const characters = isEscape ? [part] : Array.from(part).slice(0, Math.max(0, room))
     if (!isEscape) room -= characters.length
     return characters.join('')
   })
