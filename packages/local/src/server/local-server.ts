@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 import { errorAnswer, plainAnswer, successAnswer } from './answer.js'
 import type { Answer } from './answer.js'
@@ -23,6 +23,8 @@ export interface LocalServerOptions {
   readonly fallback: Caller
   /** Finds a service of an account, made on first use. */
   readonly service: (caller: Caller, name: ServiceName) => Service | undefined
+  /** Told of each call before it runs. */
+  readonly onCall: (call: Caller & { service: ServiceName; operation: string }) => void
   /** Answers `GET /_longshore/health`. */
   readonly health: () => Record<string, unknown>
 }
@@ -31,6 +33,7 @@ export interface LocalServerOptions {
 export class LocalServer {
   readonly #options: LocalServerOptions
   readonly #http: Server
+  readonly #calls = new WeakMap<Socket, Set<AbortController>>()
   #origin = ''
   #isClosing = false
 
@@ -66,23 +69,39 @@ export class LocalServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request
+    const calls = this.#callsOn(socket)
     const gone = new AbortController()
-    let isHandedOver = false
-    // 'finish' also fires for writes that a destroyed socket dropped.
-    response.on('finish', () => (isHandedOver = !request.socket.destroyed))
-    response.on('close', () => {
-      if (!isHandedOver) gone.abort()
+    calls.add(gone)
+    response.on('finish', () => {
+      // 'finish' also comes for writes that a destroyed socket has dropped: those callers are gone.
+      if (!socket.destroyed) calls.delete(gone)
     })
     const answer = await this.#answer(request, gone.signal)
     if (answer === undefined) return
     // A caller that has closed its side gets nothing written; whoever took messages for it hears of it now.
-    if (gone.signal.aborted || request.socket.readableEnded || !request.socket.writable) {
+    if (gone.signal.aborted || socket.readableEnded || !socket.writable) {
       gone.abort()
-      request.socket.destroy()
+      socket.destroy()
       return
     }
     if (this.#isClosing) response.setHeader('Connection', 'close')
     response.writeHead(answer.status, answer.headers).end(answer.body)
+  }
+
+  /**
+   * The calls on a connection whose answers are not handed over yet; all abort when it closes. Node tells only the
+   * response being written of a closed connection, not those of pipelined calls behind it.
+   */
+  #callsOn(socket: Socket): Set<AbortController> {
+    const known = this.#calls.get(socket)
+    if (known !== undefined) return known
+    const calls = new Set<AbortController>()
+    this.#calls.set(socket, calls)
+    socket.once('close', () => {
+      for (const call of calls) call.abort()
+    })
+    return calls
   }
 
   /** Undefined when there is nobody left to answer. Never rejects. */
@@ -119,6 +138,7 @@ export class LocalServer {
     if (operations === undefined) throw unknownOperation(protocol.title)
     const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined
     if (found === undefined) throw unknownOperation(`${protocol.title}'s operation ${operation}`)
+    this.#options.onCall({ ...caller, service: protocol.service, operation })
     return found
   }
 
