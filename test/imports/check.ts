@@ -24,6 +24,7 @@ export function checkImports(sources: Sources): string[] {
   )
   return [
     ...edges.flatMap((each) => checkEdge(each, sources)),
+    ...checkApart(edges),
     ...checkClock(sources),
     ...checkPurity(sources, edges),
     ...checkUnreachable(edges),
@@ -54,31 +55,39 @@ function checkEdge(each: Edge, sources: Sources): string[] {
 type Wrong = (rule: string) => string[]
 
 function checkRelative(each: Edge & { to: string }, wrong: Wrong): string[] {
-  const home = homeOf(each.from)
-  if (!each.to.startsWith(home)) {
-    return wrong(
-      /^(test|examples)\//.test(each.to)
-        ? 'nothing imports from examples or test. Move what is shared into the package that owns the idea.'
-        : `files of another package are its own business. Import its public entry by the package's name.`,
-    )
-  }
-  return checkApart(each, wrong)
+  if (each.to.startsWith(homeOf(each.from)) || areBothTests(each.from, each.to)) return []
+  return wrong(
+    /^(test|examples)\//.test(each.to)
+      ? 'nothing imports from examples or test. Move what is shared into the package that owns the idea.'
+      : `files of another package are its own business. Import its public entry by the package's name.`,
+  )
 }
 
-function checkApart(each: Edge & { to: string }, wrong: Wrong): string[] {
-  const [folder, { apart }] = placeOf(each.from)
-  if (apart === undefined) return []
-  const roomOf = (path: string): string | undefined =>
-    apart.rooms.find((room) => path.startsWith(`${folder}/${room}/`))
-  const [from, to] = [roomOf(each.from), roomOf(each.to)]
-  const isPortType = to === apart.port && each.isTypeOnly
-  const isComposer = apart.composers.some((file) => each.from === `${folder}/${file}`)
-  if (to === undefined || from === to || isPortType || isComposer) return []
-  return wrong(
-    from === undefined
-      ? `a shared file knows no room; only ${apart.composers.join(' and ')} do. Move the file into ${to}/, or the thing out of it.`
-      : `${from}/ never imports its sibling ${to}/. Take a function as an argument and let worker.ts hand it over; types of the port are free (import type from ../${apart.port}/).`,
-  )
+/** The house's apart rule: what a room reaches beside the rooms must not lead into a sibling. */
+function checkApart(edges: readonly Edge[]): string[] {
+  return Object.entries(HOUSE).flatMap(([folder, { apart }]) => {
+    if (apart === undefined) return []
+    const roomOf = (path: string): string | undefined =>
+      apart.rooms.find((room) => path.startsWith(`${folder}/${room}/`))
+    const kept = edges.filter(({ to, isTypeOnly }) => !(to && roomOf(to) === apart.port && isTypeOnly))
+    // A room's own imports are judged at the room: the walk from it goes on only through files beside the rooms.
+    const beside = kept.filter(({ from }) => roomOf(from) === undefined)
+    return kept.flatMap(({ from, to, line, specifier }) => {
+      const room = roomOf(from)
+      if (room === undefined || to === undefined) return []
+      const sibling = [...reachableFrom([to], beside).keys()]
+        .map(roomOf)
+        .find((each) => each !== undefined && each !== room)
+      if (sibling === undefined) return []
+      const how =
+        roomOf(to) === undefined
+          ? `reaches its sibling ${sibling}/ through it`
+          : `never imports its sibling ${sibling}/`
+      return [
+        `${from}:${line} imports ${specifier}: ${room}/ ${how}. Take a function as an argument and let worker.ts hand it over; types of the port are free (import type from ../${apart.port}/).`,
+      ]
+    })
+  })
 }
 
 function checkOurs({ specifier, isTypeOnly, from }: Edge, { entries }: Sources, wrong: Wrong): string[] {
@@ -160,8 +169,9 @@ function checkUnreachable(edges: readonly Edge[]): string[] {
   )
 }
 
+// Types may mention each other; only what is left after compiling makes one file wait for the other.
 function checkCycles(edges: readonly Edge[]): string[] {
-  const next = byFile(edges)
+  const next = byFile(edges.filter(({ isTypeOnly }) => !isTypeOnly))
   const done = new Set<string>()
   const found: string[] = []
   const visit = (path: string, trail: readonly string[]): void => {
@@ -218,6 +228,10 @@ function homeOf(path: string): string {
   if (room === 'test') return 'test/'
   return room === 'packages' && part === 'src' ? `packages/${name}/src/` : `${room}/${name}/`
 }
+
+/** Golden tables lie with the package whose rules they are; the tests of another that follows the same rules may read them. */
+const areBothTests = (from: string, to: string): boolean =>
+  [from, to].every((path) => /^packages\/[^/]+\/test\//.test(path))
 
 const isOurs = (specifier: string): boolean => /^(@longshore\/|longshore(\/|$))/.test(specifier)
 

@@ -10,12 +10,11 @@ export interface Place {
   readonly pure: readonly string[]
   /** False: not even a library. */
   readonly libraries: boolean
-  /** Rooms that never import a sibling; the files beside them are shared, `composers` alone hand functions between them. */
-  readonly apart?: {
-    readonly rooms: readonly string[]
-    readonly composers: readonly string[]
-    readonly port: string
-  }
+  /**
+   * Rooms that never reach a sibling: not by an import, nor through a file that lies beside the rooms. Files that compose
+   * rooms are thereby out of every room's reach. The types of `port` are free.
+   */
+  readonly apart?: { readonly rooms: readonly string[]; readonly port: string }
 }
 
 const CLIENTS = ['sqs', 'cloudwatch', 'application-auto-scaling', 'ecs'].map(
@@ -31,7 +30,6 @@ export const HOUSE: Readonly<Record<string, Place>> = {
     sdk: { 'queue/': ['@aws-sdk/client-sqs'] },
     apart: {
       rooms: ['receive', 'admit', 'handle', 'settle', 'queue', 'producer', 'ecs', 'telemetry', 'testing'],
-      composers: ['worker.ts', 'index.ts'],
       port: 'queue',
     },
   },

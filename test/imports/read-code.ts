@@ -37,7 +37,7 @@ export function readCode(source: string): Code {
     const next = source.charAt(text.length)
     const comment = match(COMMENT)
     const string = match(STRING)
-    const regex = BEFORE_REGEX.test(text.trimEnd()) ? match(REGEX) : undefined
+    const regex = next === '/' && BEFORE_REGEX.test(text.trimEnd()) ? match(REGEX) : undefined
     const endsExpression = next === '}' && templates.at(-1) === braces
     if (comment !== undefined) text += blank(comment)
     else if (string !== undefined) literal(string, 1)
