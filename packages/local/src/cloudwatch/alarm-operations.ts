@@ -1,0 +1,127 @@
+import { STATISTICS } from '@longshore/model'
+import type { AlarmState } from '@longshore/model'
+
+import type { Operation } from '../server/service.js'
+import { writeAlarm } from './alarm-config.js'
+import type { Alarm } from './alarm-config.js'
+import { addTags } from './alarm-tags.js'
+import type { Alarms } from './alarms.js'
+import { resourceNotFound, validationError } from './errors.js'
+import { checkSize, Input } from './input.js'
+import { metricKey, readDimensions } from './metric-identity.js'
+import { pageOf } from './paging.js'
+import { readAlarmConfig } from './put-metric-alarm.js'
+import { newestIn } from './reason-data.js'
+
+const MAX_NAMES = 100
+const PAGE_SIZE = { member: 'MaxRecords', max: 100, default: 50 }
+const STATES: readonly AlarmState[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
+
+/** The operations on alarms and their states. */
+export function alarmOperations(alarms: Alarms): Readonly<Record<string, Operation>> {
+  const on =
+    (run: (input: Input, alarms: Alarms) => unknown): Operation =>
+    (members) =>
+      run(new Input(members), alarms)
+  return {
+    PutMetricAlarm: on(putMetricAlarm),
+    DescribeAlarms: on(describeAlarms),
+    DescribeAlarmsForMetric: on(describeAlarmsForMetric),
+    DescribeAlarmHistory: on((input) => alarms.history.describe(input)),
+    DeleteAlarms: on((input) => alarms.delete(readNames(input))),
+    SetAlarmState: on(setAlarmState),
+    EnableAlarmActions: on((input) => setActionsEnabled(input, alarms, true)),
+    DisableAlarmActions: on((input) => setActionsEnabled(input, alarms, false)),
+  }
+}
+
+function putMetricAlarm(input: Input, alarms: Alarms): void {
+  const config = readAlarmConfig(input)
+  const isNew = alarms.get(config.alarmName) === undefined
+  const alarm = alarms.put(config)
+  // Tags given with an update are ignored, as on AWS.
+  if (isNew) addTags(alarm, input)
+}
+
+function describeAlarms(input: Input, alarms: Alarms): unknown {
+  const names = input.strings('AlarmNames')
+  const prefix = input.string('AlarmNamePrefix')
+  if (names !== undefined && prefix !== undefined) {
+    throw validationError('AlarmNames and AlarmNamePrefix must not be used together.')
+  }
+  checkSize(names ?? [], 'AlarmNames', MAX_NAMES)
+  const state = input.choice('StateValue', STATES)
+  const actionPrefix = input.string('ActionPrefix') ?? ''
+  const isOfMetricAlarms = input.strings('AlarmTypes')?.includes('MetricAlarm') ?? true
+  const matching = alarms
+    .list()
+    .filter(
+      ({ config, ...alarm }) =>
+        isOfMetricAlarms &&
+        (names === undefined || names.includes(config.alarmName)) &&
+        config.alarmName.startsWith(prefix ?? '') &&
+        (state === undefined || alarm.state === state) &&
+        (actionPrefix === '' || hasAction(config.actions, actionPrefix)),
+    )
+  const page = pageOf(matching, input, PAGE_SIZE)
+  return {
+    MetricAlarms: page.items.map(writeAlarm),
+    CompositeAlarms: [],
+    LogAlarms: [],
+    NextToken: page.nextToken,
+  }
+}
+
+function hasAction(actions: Alarm['config']['actions'], prefix: string): boolean {
+  return Object.values(actions).some((arns) => arns.some((arn) => arn.startsWith(prefix)))
+}
+
+function describeAlarmsForMetric(input: Input, alarms: Alarms): unknown {
+  const key = metricKey({
+    namespace: input.requiredString('Namespace'),
+    metricName: input.requiredString('MetricName'),
+    dimensions: readDimensions(input),
+  })
+  const statistic = input.choice('Statistic', STATISTICS)
+  const periodSeconds = input.integer('Period')
+  const unit = input.string('Unit')
+  const matching = alarms
+    .list()
+    .filter(
+      ({ config }) =>
+        metricKey(config.metric) === key &&
+        (statistic === undefined || config.statistic === statistic) &&
+        (periodSeconds === undefined || config.periodSeconds === periodSeconds) &&
+        (unit === undefined || config.unit === unit),
+    )
+  return { MetricAlarms: matching.map(writeAlarm) }
+}
+
+function setAlarmState(input: Input, alarms: Alarms): void {
+  const alarm = alarmNamed(input.requiredString('AlarmName'), alarms)
+  const state = input.requiredChoice('StateValue', STATES)
+  const reason = input.requiredString('StateReason', 1_023)
+  const reasonData = input.string('StateReasonData')
+  const newest = reasonData === undefined ? undefined : newestIn(reasonData)
+  alarms.setState(alarm, { state, reason, reasonData }, newest)
+}
+
+function setActionsEnabled(input: Input, alarms: Alarms, isEnabled: boolean): void {
+  // Unknown names are passed over, as on AWS.
+  for (const name of readNames(input)) {
+    const alarm = alarms.get(name)
+    if (alarm !== undefined) alarms.setActionsEnabled(alarm, isEnabled)
+  }
+}
+
+function readNames(input: Input): readonly string[] {
+  const names = input.requiredStrings('AlarmNames')
+  checkSize(names, 'AlarmNames', MAX_NAMES)
+  return names
+}
+
+function alarmNamed(alarmName: string, alarms: Alarms): Alarm {
+  const alarm = alarms.get(alarmName)
+  if (alarm === undefined) throw resourceNotFound(`There is no alarm named ${alarmName}.`)
+  return alarm
+}
