@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { access, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
 const root = new URL('../', import.meta.url)
@@ -23,6 +25,14 @@ describe('the README', () => {
     for (const { path, code } of cited) expect(code, path).toBe(await read(path))
   })
 
+  it('says of each verb of the command what its help says', async () => {
+    const rows = [...(await read('README.md')).matchAll(/^\| `(\w+)` +\| (.*?) +\|$/gm)]
+    const described = rows.map(([, verb = '', text = '']) => ({ verb, text }))
+
+    expect(described.map(({ verb }) => verb)).toEqual(await verbs())
+    for (const { verb, text } of described) expect(text, verb).toBe(await helpOf(verb))
+  })
+
   it('links only to what is there', async () => {
     const markdown = await read('README.md')
     const targets = [...markdown.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target)
@@ -40,8 +50,26 @@ describe('the README', () => {
   })
 })
 
+async function longshore(...args: string[]): Promise<string> {
+  const command = fileURLToPath(new URL('packages/cli/dist/main.js', root))
+  const { stdout } = await promisify(execFile)(process.execPath, [command, ...args])
+  return stdout
+}
+
+/** The verbs that `longshore --help` lists, `help` itself excepted. */
+async function verbs(): Promise<string[]> {
+  const [, listed = ''] = (await longshore('--help')).split(/^Commands:$/m)
+  const names = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name)
+  return names.slice(0, names.indexOf('help'))
+}
+
+/** What a verb does, in its help: the paragraph under the usage, on one line. */
+async function helpOf(verb: string): Promise<string> {
+  const [, paragraph = ''] = (await longshore(verb, '--help')).split('\n\n')
+  return paragraph.replaceAll(/\s+/g, ' ')
+}
+
 async function readable(path: string): Promise<boolean> {
-  const { access } = await import('node:fs/promises')
   return access(fileURLToPath(new URL(path, root))).then(
     () => true,
     () => false,
