@@ -27,6 +27,8 @@ export interface PipelineParts<Message> {
   readonly port: GuardedPort
   readonly facts: QueueFacts
   readonly visibilitySeconds: number
+  /** How long the queue took to answer the first call. */
+  readonly roundTripMs: number
   readonly schema: StandardSchemaV1<unknown, Message>
   readonly handler: Handler<Message>
   readonly events: Events
@@ -242,12 +244,13 @@ export class Pipeline<Message> {
   }
 
   #newSettler(): Settler {
-    const { config, port, visibilitySeconds, events } = this.#parts
+    const { config, port, visibilitySeconds, roundTripMs, events } = this.#parts
     return new Settler({
       clock: config.clock,
       random: config.random,
       calls: port,
       visibilitySeconds,
+      roundTripMs,
       lingerMs: Math.min(config.settleLingerMs, (visibilitySeconds * 1_000) / 3),
       onSettled: (delivery, ending) => this.#settled(delivery, ending),
       onLost: (delivery, error) => this.#lost(delivery, error),

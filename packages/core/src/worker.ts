@@ -195,14 +195,18 @@ class QueueWorker<Input, Output> implements Worker {
     this.#state = 'running'
     const { clock, random, log } = this.#config
     try {
+      let askedMs = clock.now()
       const facts = await reachQueue({
         clock,
         random,
         stop: this.#stopStarting.signal,
-        describe: (stop) => this.#port.describe(stop),
+        describe: (stop) => {
+          askedMs = clock.now()
+          return this.#port.describe(stop)
+        },
         onRetry: (error, retryInMs) => log.warn({ error, retryInMs }, 'The queue cannot be reached yet'),
       })
-      this.#open(facts)
+      this.#open(facts, clock.now() - askedMs)
     } catch (error) {
       const report = emptyReport(this.#stopStarting.signal.aborted ? 'stop' : 'failure')
       this.#end(report)
@@ -211,7 +215,7 @@ class QueueWorker<Input, Output> implements Worker {
     }
   }
 
-  #open(facts: QueueFacts): void {
+  #open(facts: QueueFacts, roundTripMs: number): void {
     if (this.#stopStarting.signal.aborted) throw new LifecycleError('Stopped while starting.')
     const visibilityTimeoutMs = checkedVisibilityMs(this.#config, facts)
     this.#pipeline = new Pipeline({
@@ -219,6 +223,7 @@ class QueueWorker<Input, Output> implements Worker {
       port: this.#port,
       facts,
       visibilitySeconds: visibilityTimeoutMs / 1_000,
+      roundTripMs,
       schema: this.#queue.message,
       handler: this.#handler,
       events: this.#events,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { backoffMs } from '../backoff.js'
 import type { Clock } from '../clock.js'
 import type { ReceivedMessage } from '../delivery.js'
@@ -66,6 +67,8 @@ export class Receiver {
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts
+    // One listener for each receive under way: as many as there are pollers, not a leak.
+    setMaxListeners(0, this.#stop.signal)
   }
 
   /** How many receives are under way. */

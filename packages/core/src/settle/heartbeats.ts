@@ -6,7 +6,7 @@ import type { EntryFailure, SettleCalls } from './calls.js'
 import { isDisowned } from './calls.js'
 import type { Lease } from './lease.js'
 import { grantableSeconds, heartbeatLeadMs } from './lease.js'
-import { RoundTrips } from './round-trips.js'
+import type { RoundTrips } from './round-trips.js'
 
 const MAX_BATCH = 10
 const BEAT_BACKOFF: Backoff = { baseMs: 100, capMs: 1_000 }
@@ -17,6 +17,7 @@ export interface HeartbeatParts {
   readonly random: () => number
   readonly calls: SettleCalls
   readonly timetable: Timetable<Lease>
+  readonly roundTrips: RoundTrips
   readonly visibilitySeconds: number
   readonly isHeld: (lease: Lease) => boolean
   /** SQS says that the receipt is ours no longer. */
@@ -29,7 +30,6 @@ export interface HeartbeatParts {
 /** Extends leases near their expiry, in tens, never sooner than it must. */
 export class Heartbeats {
   readonly #parts: HeartbeatParts
-  readonly #roundTrips = new RoundTrips()
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts
@@ -60,11 +60,11 @@ export class Heartbeats {
   }
 
   #leadMs(): number {
-    return heartbeatLeadMs(this.#parts.visibilitySeconds * 1_000, this.#roundTrips.p99Ms)
+    return heartbeatLeadMs(this.#parts.visibilitySeconds * 1_000, this.#parts.roundTrips.p99Ms)
   }
 
   async #beat(due: Lease[]): Promise<void> {
-    const { clock, calls, visibilitySeconds } = this.#parts
+    const { clock, calls, visibilitySeconds, roundTrips } = this.#parts
     const sentAtMs = clock.now()
     const leases = due.filter((lease) => this.#startBeat(lease, sentAtMs))
     if (leases.length === 0) return
@@ -74,7 +74,7 @@ export class Heartbeats {
     }))
     try {
       const failures = new Map((await calls.changeVisibilityBatch(changes)).map((f) => [f.index, f]))
-      this.#roundTrips.record(clock.now() - sentAtMs)
+      roundTrips.record(clock.now() - sentAtMs)
       const refused: Lease[] = []
       for (const [index, lease] of leases.entries()) {
         const failure = failures.get(index)

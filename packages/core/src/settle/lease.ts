@@ -33,10 +33,14 @@ export interface Lease extends Timed {
   missedBeats: number
 }
 
-export function newLease(delivery: Delivery, visibilityMs: number): Lease {
+/**
+ * SQS began to count when it sent the message, which was before it came in by up to a round trip; a share of a short
+ * visibility timeout must be left, whatever the round trip.
+ */
+export function newLease(delivery: Delivery, visibilityMs: number, roundTripMs: number): Lease {
   return {
     delivery,
-    expiresAtMs: delivery.receivedAtMs + visibilityMs,
+    expiresAtMs: delivery.receivedAtMs + visibilityMs - Math.min(roundTripMs, visibilityMs / 3),
     dueFor: 'heartbeat',
     isBeating: false,
     ending: undefined,

@@ -10,6 +10,7 @@ import { isDisowned } from './calls.js'
 import { Heartbeats } from './heartbeats.js'
 import type { Ending, Lease } from './lease.js'
 import { grantableSeconds, newLease } from './lease.js'
+import { RoundTrips } from './round-trips.js'
 
 // From a blip of one packet to a throttled second; the end of the lease bounds the number of attempts.
 const SETTLE_BACKOFF: Backoff = { baseMs: 100, capMs: 5_000 }
@@ -21,6 +22,8 @@ export interface SettlerParts {
   readonly calls: SettleCalls
   /** What each receive asked for, and each heartbeat asks for. */
   readonly visibilitySeconds: number
+  /** How long a call took at the start: the first guess. */
+  readonly roundTripMs: number
   /** How long a settlement waits for company. */
   readonly lingerMs: number
   /** SQS has confirmed the ending. */
@@ -49,6 +52,7 @@ export class Settler {
   readonly #leases = new Map<string, Lease>()
   readonly #timetable: Timetable<Lease>
   readonly #heartbeats: Heartbeats
+  readonly #roundTrips = new RoundTrips()
   readonly #batchers: Record<Ending['kind'], Batcher<Lease>>
   #settling = 0
   #onEmpty: (() => void)[] = []
@@ -56,6 +60,7 @@ export class Settler {
   constructor(parts: SettlerParts) {
     const { clock, random, calls, visibilitySeconds, lingerMs } = parts
     this.#parts = parts
+    this.#roundTrips.record(parts.roundTripMs)
     this.#timetable = new Timetable(clock, () => this.#ring())
     this.#heartbeats = new Heartbeats({
       clock,
@@ -63,6 +68,7 @@ export class Settler {
       calls,
       visibilitySeconds,
       timetable: this.#timetable,
+      roundTrips: this.#roundTrips,
       isHeld: (lease) => this.#leases.get(lease.delivery.receiptHandle) === lease,
       onDisowned: (lease, failure) => this.#lose(lease, `SQS disowned its receipt: ${failure.message}`),
       onFree: (lease) => this.#dispatch(lease),
@@ -86,7 +92,7 @@ export class Settler {
 
   /** Takes the lease of a delivery that has just come in. */
   hold(delivery: Delivery): void {
-    const lease = newLease(delivery, this.#parts.visibilitySeconds * 1_000)
+    const lease = newLease(delivery, this.#parts.visibilitySeconds * 1_000, this.#roundTrips.p99Ms)
     this.#leases.set(delivery.receiptHandle, lease)
     this.#heartbeats.plan(lease)
   }
@@ -145,8 +151,10 @@ export class Settler {
     const leases = batch.filter((lease) => this.#isInTime(lease))
     if (leases.length === 0) return
     for (const lease of leases) lease.attempts += 1
+    const sentAtMs = this.#parts.clock.now()
     try {
       const failures = new Map((await this.#call(kind, leases)).map((failure) => [failure.index, failure]))
+      this.#roundTrips.record(this.#parts.clock.now() - sentAtMs)
       const refused: Lease[] = []
       for (const [index, lease] of leases.entries()) {
         const failure = failures.get(index)

@@ -1,0 +1,149 @@
+// A worker on a queue in memory, in virtual time. The handler does what the message's body says.
+import { onTestFinished } from 'vitest'
+import { z } from 'zod'
+import type {
+  Duration,
+  HandlerContext,
+  Queue,
+  StopReport,
+  Worker,
+  WorkerEventName,
+  WorkerEvents,
+  WorkerOptions,
+} from '../src/index.js'
+import { createWorker, deadLetter, defineQueue, release, retry } from '../src/index.js'
+import { durationMs } from '../src/duration.js'
+import { sleep } from '../src/clock.js'
+import type { ManualClock, MemoryQueue, MemoryQueueOptions } from '../src/testing/index.js'
+import { manualClock, memoryQueue } from '../src/testing/index.js'
+
+/** What a message makes the handler do: wait, then end. */
+export const scriptSchema = z.object({
+  id: z.number(),
+  takes: z.string().default('0ms'),
+  then: z.enum(['return', 'throw', 'retry', 'release', 'deadLetter']).default('return'),
+  /** When its signal aborts: `throw` ends at once with the reason, `ignore` goes on as if nothing were. */
+  onAbort: z.enum(['throw', 'ignore', 'return']).default('throw'),
+})
+export type Script = z.output<typeof scriptSchema>
+
+export interface Run {
+  readonly id: number
+  readonly startedMs: number
+  endedMs: number | undefined
+  readonly context: HandlerContext
+}
+
+export interface Stage {
+  readonly clock: ManualClock
+  readonly queue: MemoryQueue
+  readonly deadLetters: MemoryQueue
+  readonly definition: Queue<z.input<typeof scriptSchema>, Script>
+  readonly worker: Worker
+  /** Every handling, in the order of starting. */
+  readonly runs: Run[]
+  /** The most handlings at one time. */
+  peak: number
+  put(...scripts: z.input<typeof scriptSchema>[]): void
+  /** Starts the worker; its report, once it has stopped. */
+  begin(): Promise<void>
+  /** Stops the worker, letting virtual time pass as long as that takes. */
+  stop(options?: { deadline?: Duration }): Promise<StopReport>
+  /** Everything that was told under this name, from now on. */
+  told<Name extends WorkerEventName>(name: Name): WorkerEvents[Name][]
+  callsOf(operation: string): number
+}
+
+export interface StageOptions extends WorkerOptions {
+  readonly queue?: Omit<MemoryQueueOptions, 'clock' | 'redrive'> & { maxReceiveCount?: number }
+}
+
+export function stage(options: StageOptions = {}): Stage {
+  const { queue: queueOptions = {}, ...workerOptions } = options
+  const { maxReceiveCount, ...memoryOptions } = queueOptions
+  const clock = manualClock()
+  const deadLetters = memoryQueue({ clock, name: 'dead-letters' })
+  const redrive = maxReceiveCount === undefined ? {} : { redrive: { to: deadLetters, maxReceiveCount } }
+  const queue = memoryQueue({ clock, latency: '8ms', ...memoryOptions, ...redrive })
+  const definition = defineQueue({ message: scriptSchema })
+  const runs: Run[] = []
+  const made = { peak: 0, running: 0 }
+
+  const handler = async (script: Script, context: HandlerContext): Promise<unknown> => {
+    const run: Run = { id: script.id, startedMs: clock.now(), endedMs: undefined, context }
+    runs.push(run)
+    made.running += 1
+    made.peak = Math.max(made.peak, made.running)
+    try {
+      return await act(script, context, clock)
+    } finally {
+      made.running -= 1
+      run.endedMs = clock.now()
+    }
+  }
+  const worker = createWorker(definition, handler, {
+    port: queue,
+    clock,
+    random: () => 0.5,
+    log: false,
+    ...workerOptions,
+  })
+  const passTime = async <T>(promise: Promise<T>): Promise<T> => {
+    let isOver = false
+    const end = (): void => {
+      isOver = true
+    }
+    promise.then(end, end)
+    for (let steps = 0; !isOver && steps < 100_000; steps += 1) await clock.advance(10)
+    return await promise
+  }
+  onTestFinished(() => passTime(worker.stop({ deadline: '0s' })).then(() => undefined))
+  return {
+    clock,
+    queue,
+    deadLetters,
+    definition,
+    worker,
+    runs,
+    get peak() {
+      return made.peak
+    },
+    put: (...scripts) => {
+      for (const script of scripts) queue.put(script)
+    },
+    begin: () => passTime(worker.start()),
+    stop: (stopOptions) => passTime(worker.stop(stopOptions)),
+    told: (name) => {
+      const events: WorkerEvents[typeof name][] = []
+      worker.on(name, (event) => events.push(event))
+      return events
+    },
+    callsOf: (operation) => queue.calls.filter((call) => call.operation === operation).length,
+  }
+}
+
+async function act(script: Script, context: HandlerContext, clock: ManualClock): Promise<unknown> {
+  const { takes, then, onAbort } = script
+  const signal = onAbort === 'ignore' ? undefined : context.signal
+  await sleep(clock, durationMs(takes as Duration), signal)
+  if (signal?.aborted === true && onAbort === 'throw') throw signal.reason
+  switch (then) {
+    case 'return':
+      return 'a value that means nothing'
+    case 'throw':
+      throw new Error(`message ${script.id} fails`)
+    case 'retry':
+      return retry({ after: '45s' })
+    case 'release':
+      throw release()
+    case 'deadLetter':
+      return deadLetter('cannot be handled')
+    default:
+      return then satisfies never
+  }
+}
+
+/** So many messages with ids from 0. */
+export function scripts(count: number, script: Partial<z.input<typeof scriptSchema>> = {}): z.input<typeof scriptSchema>[] {
+  return Array.from({ length: count }, (_, id) => ({ id, ...script }))
+}
