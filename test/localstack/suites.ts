@@ -18,9 +18,17 @@ interface VitestReport {
   readonly success: boolean
   readonly numPassedTests: number
   readonly numFailedTests: number
+  readonly testResults: readonly { readonly assertionResults: readonly { readonly title: string }[] }[]
 }
 
-export async function runSuites(run: SuiteRun): Promise<{ passed: number; failed: number }> {
+export interface SuiteResult {
+  readonly passed: number
+  readonly failed: number
+  /** Of every test in the files, run or not. */
+  readonly titles: readonly string[]
+}
+
+export async function runSuites(run: SuiteRun): Promise<SuiteResult> {
   const report = join(run.root, '.cache', 'localstack-report.json')
   mkdirSync(dirname(report), { recursive: true })
   rmSync(report, { force: true })
@@ -28,10 +36,16 @@ export async function runSuites(run: SuiteRun): Promise<{ passed: number; failed
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const succeeded = await vitest([...args, ...reporters], run)
   run.signal.throwIfAborted()
-  const { numPassedTests: passed, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport
-  if (passed + numFailedTests === 0) throw new Error(`${run.suites.join(' and ')} ran no test`)
-  // A file that fails outside its tests (a leak, an import) fails the run without counting as a test.
-  return { passed, failed: succeeded ? numFailedTests : Math.max(numFailedTests, 1) }
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  ) as VitestReport
+  if (numPassedTests + numFailedTests === 0) throw new Error(`${run.suites.join(' and ')} ran no test`)
+  return {
+    passed: numPassedTests,
+    // A file that fails outside its tests (a leak, an import) fails the run without counting as a test.
+    failed: succeeded ? numFailedTests : Math.max(numFailedTests, 1),
+    titles: testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title }) => title)),
+  }
 }
 
 function vitest(args: readonly string[], { root, endpoint, signal }: SuiteRun): Promise<boolean> {
