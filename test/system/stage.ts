@@ -90,6 +90,7 @@ export class Stage {
           {
             name: 'worker',
             image: 'none',
+            memory: 512,
             command: ['node', '--import', tsx, worker],
             environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
           },

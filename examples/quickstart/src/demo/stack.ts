@@ -195,6 +195,7 @@ async function createService(ecs: ECSClient, on: { queueUrl: string; folder: str
         {
           name: 'worker',
           image: 'quickstart',
+          memory: 512,
           command: ['node', worker],
           environment: [
             { name: 'QUEUE_URL', value: on.queueUrl },
