@@ -1,3 +1,6 @@
+import { CloudWatch } from './cloudwatch/cloudwatch.js'
+import { SqsMetrics } from './cloudwatch/sqs-metrics.js'
+import { Ecs } from './ecs/ecs.js'
 import type { TaskOutput } from './options.js'
 import type { ServiceName } from './server/protocol.js'
 import type { AccountContext, Service } from './server/service.js'
@@ -5,7 +8,7 @@ import { Sqs } from './sqs/sqs.js'
 
 /** What the services of an account are set up with. */
 export interface AccountSettings {
-  /** Control-plane milliseconds from a task's creation to its process. */
+  /** Control-plane milliseconds from a task's launch to RUNNING. */
   readonly launchDelayMs: number
   /** Control-plane milliseconds until an AWS/SQS metric shows. */
   readonly metricDelayMs: number
@@ -22,11 +25,23 @@ export interface Account {
 }
 
 /** Makes an account's services and connects them. */
-export function openAccount(context: AccountContext, _settings: AccountSettings): Account {
+export function openAccount(context: AccountContext, settings: AccountSettings): Account {
+  const { launchDelayMs, metricDelayMs, workingDirectory, taskEnvironment, onTaskOutput } = settings
   const sqs = new Sqs(context)
+  const cloudwatch = new CloudWatch(context, { onAlarmAction: () => {} })
+  const sqsMetrics = new SqsMetrics(context, {
+    takeReadings: () => sqs.takeReadings(),
+    cloudWatch: cloudwatch,
+    metricDelayMs,
+  })
+  const ecs = new Ecs(context, { launchDelayMs, workingDirectory, taskEnvironment, onTaskOutput })
   return {
-    services: { sqs },
+    services: { sqs, cloudwatch, ecs },
     close: async () => {
+      sqsMetrics.close()
+      cloudwatch.close()
+      // Tasks settle their messages on the way out: SQS ends last.
+      await ecs.close()
       sqs.close()
     },
   }

@@ -9,7 +9,7 @@ import { portError } from './server/local-aws-error.js'
 import { HOST, LocalServer, stopping } from './server/local-server.js'
 import { seededRandom, seedFor } from './server/seeded-random.js'
 
-export type { LocalAwsOptions, TaskOutput } from './options.js'
+export type { LocalAwsOptions, LocalCall, TaskOutput } from './options.js'
 export { LocalAwsError } from './server/local-aws-error.js'
 export type { LocalAwsProblem } from './server/local-aws-error.js'
 
@@ -51,8 +51,9 @@ class RunningAws implements LocalAws {
     this.#config = config
     this.#originMs = config.clock.now()
     this.#server = new LocalServer({
-      fallback: config,
+      fallback: { accountId: config.accountId, region: config.region },
       service: (caller, name) => this.#account(caller).services[name],
+      onCall: config.onCall,
       health: () => ({ name: '@longshore/local', status: 'running', timeScale: config.timeScale }),
     })
   }

@@ -7,6 +7,7 @@ import { z } from 'zod'
 
 import { optionsError } from './server/local-aws-error.js'
 import type { LocalAwsProblem } from './server/local-aws-error.js'
+import type { ServiceName } from './server/protocol.js'
 
 /** One line that a task's container wrote. */
 export interface TaskOutput {
@@ -15,6 +16,15 @@ export interface TaskOutput {
   readonly stream: 'stdout' | 'stderr'
   /** Without its line break. */
   readonly line: string
+}
+
+/** A call that a client made, once its operation is found and before it runs. */
+export interface LocalCall {
+  readonly service: ServiceName
+  /** AWS's name, such as `ReceiveMessage`. */
+  readonly operation: string
+  readonly accountId: string
+  readonly region: string
 }
 
 /** Options of `startLocalAws`. All have defaults. */
@@ -40,6 +50,8 @@ export interface LocalAwsOptions {
   readonly workingDirectory?: string
   /** Called for each line that a task writes. */
   readonly onTaskOutput?: (output: TaskOutput) => void
+  /** Called for each call to an operation that exists: to count calls, or to see which are made. */
+  readonly onCall?: (call: LocalCall) => void
   /** The clock of SQS, and the base of the control plane's. Default: the machine's. */
   readonly clock?: Clock
 }
@@ -55,6 +67,7 @@ export interface LocalAwsConfig {
   readonly seed: number
   readonly workingDirectory: string
   readonly onTaskOutput: (output: TaskOutput) => void
+  readonly onCall: (call: LocalCall) => void
   readonly clock: Clock
 }
 
@@ -68,6 +81,7 @@ const EXPECTED = {
   seed: 'a whole number',
   workingDirectory: 'the path of a folder that exists',
   onTaskOutput: 'a function',
+  onCall: 'a function',
   clock: 'a Clock, with now() and schedule()',
 } as const satisfies Record<keyof LocalAwsOptions, string>
 
@@ -88,7 +102,8 @@ const schema = z.strictObject({
   metricDelay: duration.default('60s'),
   seed: z.int().optional(),
   workingDirectory: z.string().refine(isFolder).optional(),
-  onTaskOutput: z.custom<(output: TaskOutput) => void>((value) => typeof value === 'function').optional(),
+  onTaskOutput: z.custom<(output: TaskOutput) => void>(isFunction).optional(),
+  onCall: z.custom<(call: LocalCall) => void>(isFunction).optional(),
   clock: z.custom<Clock>(isClock).default(systemClock),
 })
 
@@ -100,7 +115,7 @@ const schema = z.strictObject({
 export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
   const result = schema.safeParse(options)
   if (!result.success) throw optionsError(result.error.issues.flatMap((issue) => problemsOf(issue, options)))
-  const { launchDelay, metricDelay, seed, workingDirectory, onTaskOutput, ...rest } = result.data
+  const { launchDelay, metricDelay, seed, workingDirectory, onTaskOutput, onCall, ...rest } = result.data
   return {
     ...rest,
     launchDelayMs: durationMs(launchDelay),
@@ -108,6 +123,7 @@ export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
     seed: seed ?? randomInt(2 ** 32),
     workingDirectory: workingDirectory ?? process.cwd(),
     onTaskOutput: onTaskOutput ?? (() => {}),
+    onCall: onCall ?? (() => {}),
   }
 }
 
@@ -135,6 +151,10 @@ function describe(value: unknown): string {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }
 
 function isClock(value: unknown): boolean {

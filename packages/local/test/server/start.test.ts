@@ -5,7 +5,7 @@ import { manualClock } from '@longshore/core/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { LocalAwsError, startLocalAws } from '../../src/index.js'
-import type { LocalAws, LocalAwsOptions } from '../../src/index.js'
+import type { LocalAws, LocalAwsOptions, LocalCall } from '../../src/index.js'
 import { exchange, openSocket, sqsCall, target } from './raw-http.js'
 
 const running: LocalAws[] = []
@@ -80,12 +80,13 @@ describe('startLocalAws', () => {
       seed: 1.5,
       workingDirectory: '/no/such/folder',
       onTaskOutput: 'print',
+      onCall: 1,
       clock: {},
       acountId: '1',
       colour: 'red',
     })
     expect(error.code).toBe('LONGSHORE_OPTIONS')
-    expect(error.message).toMatch(/^startLocalAws: 12 problems\n/)
+    expect(error.message).toMatch(/^startLocalAws: 13 problems\n/)
     expect(error.message).toContain('port: expected a whole number from 0 to 65535; got 70000.')
     expect(error.message).toContain('metricDelay: expected a duration with a unit')
     expect(error.message).toContain('acountId: expected no such option; got "1". Did you mean accountId?')
@@ -96,6 +97,7 @@ describe('startLocalAws', () => {
       'colour',
       'launchDelay',
       'metricDelay',
+      'onCall',
       'onTaskOutput',
       'port',
       'region',
@@ -119,6 +121,19 @@ describe('startLocalAws', () => {
     expect((await sqsCall(aws.endpoint, 'ReceiveMessage', { QueueUrl })).json).toEqual({})
     await clock.advance(900_000)
     expect((await sqsCall(aws.endpoint, 'ReceiveMessage', { QueueUrl })).json.Messages).toHaveLength(1)
+  })
+
+  it('tells of each call to an operation that exists, and of no other', async () => {
+    const calls: LocalCall[] = []
+    const aws = await start({ onCall: (call) => calls.push(call) })
+    await sqsCall(aws.endpoint, 'ListQueues', {})
+    await sqsCall(aws.endpoint, 'NoSuchOperation', {})
+    await sqsCall(aws.endpoint, 'DeleteQueue', {})
+    const from = { service: 'sqs', accountId: '000000000000', region: 'us-east-1' }
+    expect(calls).toEqual([
+      { ...from, operation: 'ListQueues' },
+      { ...from, operation: 'DeleteQueue' },
+    ])
   })
 
   it('is ready soon after its process starts', ({ annotate }) => {
