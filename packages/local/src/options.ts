@@ -85,6 +85,9 @@ const EXPECTED = {
   clock: 'a Clock, with now() and schedule()',
 } as const satisfies Record<keyof LocalAwsOptions, string>
 
+/** Every option's name, in the order of the documentation. */
+export const optionNames: readonly string[] = Object.keys(EXPECTED)
+
 const duration = z.custom<Duration>(isDuration)
 
 const schema = z.strictObject({
