@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest'
+import { QueueCallError } from '../../src/index.js'
+import type { QueueCallReason } from '../../src/index.js'
+import { scripts, stage } from '../stage.js'
+
+// T3, T28
+test('a poll on a dead connection is given up five seconds after its wait, and the next goes out at once', async () => {
+  const { put, begin, clock, queue, worker, told } = stage()
+  const failed = told('receive:failed')
+  queue.intercept(({ operation, count }) =>
+    operation === 'ReceiveMessage' && count <= 1 ? { kind: 'hang' } : undefined,
+  )
+  await begin()
+  put(...scripts(5))
+  await clock.advance(24_900)
+  expect(worker.stats().done).toBe(0)
+  await clock.advance(600)
+  expect(worker.stats().done).toBe(5)
+  expect(failed).toMatchObject([{ failures: 1, retryInMs: 0, error: { reason: 'timeout' } }])
+})
+
+// T28
+test.each(['DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'GetQueueAttributes'] as const)(
+  'a %s that is never answered is given up and repeated',
+  async (operation) => {
+    const { put, begin, clock, queue, worker } = stage()
+    queue.intercept((call) => (call.operation === operation && call.count === 1 ? { kind: 'hang' } : undefined))
+    put({ id: 1, takes: '25s' })
+    await begin()
+    await clock.advance(40_000)
+    expect(worker.stats()).toMatchObject({ done: 1, lost: 0 })
+  },
+)
+
+test('every failed receive backs off further, with an event, and a success starts anew', async () => {
+  const { put, begin, clock, queue, told, worker } = stage()
+  const failed = told('receive:failed')
+  let isDown = true
+  queue.intercept(({ operation }) =>
+    isDown && operation === 'ReceiveMessage' ? { kind: 'fail', reason: 'unreachable' } : undefined,
+  )
+  await begin()
+  await clock.advance(180_000)
+  expect(failed.map(({ failures }) => failures).slice(0, 8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  // Three quarters (random is 0.5 here) of 1, 2, 4, … 30 s.
+  const waits = failed.map(({ retryInMs }) => retryInMs)
+  expect(waits.slice(0, 8)).toEqual([750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500])
+  isDown = false
+  put(...scripts(3))
+  await clock.advance(31_000)
+  expect(worker.stats().done).toBe(3)
+})
+
+test('while receives fail none is made beside the backoff, however many pollers there may be', async () => {
+  const { begin, clock, queue, callsOf } = stage({ concurrency: 100, maxPollers: 10 })
+  queue.intercept(({ operation }) => (operation === 'ReceiveMessage' ? { kind: 'fail', reason: 'throttled' } : undefined))
+  await begin()
+  await clock.advance(60_000)
+  expect(callsOf('ReceiveMessage')).toBeLessThanOrEqual(7)
+})
+
+test('a server that does not long-poll is not asked in a tight loop', async () => {
+  const { begin, clock, callsOf, queue } = stage()
+  const receive = queue.receive.bind(queue)
+  queue.receive = (request, signal) => receive({ ...request, waitSeconds: 0 }, signal)
+  await begin()
+  await clock.advance(60_000)
+  expect(callsOf('ReceiveMessage')).toBeLessThanOrEqual(61)
+})
+
+// T19
+test('a queue that is gone stops the worker with an error after a few tries, and what ran is settled', async () => {
+  const { put, begin, clock, queue, worker, told } = stage()
+  const failures = told('worker:failed')
+  put({ id: 1, takes: '5s' })
+  await begin()
+  const ended = worker.run().then(
+    () => 'resolved',
+    (error: unknown) => error,
+  )
+  await clock.advance(100)
+  queue.intercept(({ operation }) =>
+    operation === 'ReceiveMessage' ? { kind: 'fail', reason: 'notFound', awsCode: 'QueueDoesNotExist' } : undefined,
+  )
+  await clock.advance(120_000)
+  const error = await ended
+  expect(error).toBeInstanceOf(QueueCallError)
+  expect(error).toMatchObject({ reason: 'notFound', code: 'LONGSHORE_QUEUE_CALL' })
+  expect(failures).toHaveLength(1)
+  expect(worker.state).toBe('stopped')
+  expect(worker.stats().done).toBe(1)
+  expect(await worker.stop()).toMatchObject({ reason: 'failure' })
+})
+
+// T19
+test('receives that are refused from the start end the worker; refused later on, it keeps trying', async () => {
+  const first = stage()
+  first.queue.intercept(({ operation }) =>
+    operation === 'ReceiveMessage' ? { kind: 'fail', reason: 'denied' } : undefined,
+  )
+  await first.begin()
+  const ended = first.worker.run().catch((error: unknown) => error)
+  await first.clock.advance(20_000)
+  expect(await ended).toMatchObject({ reason: 'denied' })
+
+  const later = stage()
+  let isDenied = false
+  later.queue.intercept(({ operation }) =>
+    isDenied && operation === 'ReceiveMessage' ? { kind: 'fail', reason: 'denied' } : undefined,
+  )
+  await later.begin()
+  await later.clock.advance(21_000)
+  isDenied = true
+  await later.clock.advance(600_000)
+  expect(later.worker.state).toBe('running')
+  isDenied = false
+  later.put(...scripts(2))
+  await later.clock.advance(40_000)
+  expect(later.worker.stats().done).toBe(2)
+})
+
+test.each(['notFound', 'denied', 'credentials', 'region', 'invalid'] as const)(
+  'a start on a queue that answers “%s” fails at once, saying which queue and what to do',
+  async (reason: QueueCallReason) => {
+    const { clock, queue, worker, callsOf } = stage()
+    queue.intercept(() => ({ kind: 'fail', reason }))
+    const ended = worker.run().catch((error: unknown) => error)
+    await clock.advance(100)
+    const error = await ended
+    expect(error).toMatchObject({ reason, queue: 'memory', operation: 'GetQueueAttributes' })
+    expect(String(error)).toMatch(/queue memory.*failed: .*\. [A-Z].*\.$/)
+    expect(callsOf('GetQueueAttributes')).toBe(1)
+    expect(worker.state).toBe('stopped')
+  },
+)
+
+test('a start on a queue that does not answer is tried four times, then fails', async () => {
+  const { queue, worker, clock, callsOf } = stage()
+  queue.intercept(() => ({ kind: 'hang' }))
+  const ended = worker.run().catch((error: unknown) => error)
+  await clock.advance(40_000)
+  expect(await ended).toMatchObject({ reason: 'timeout' })
+  expect(callsOf('GetQueueAttributes')).toBe(4)
+})
+
+test('a FIFO queue is refused rather than handled out of order', async () => {
+  const { queue, worker, clock } = stage()
+  queue.describe = () => Promise.resolve({ url: 'https://q/orders.fifo', visibilityTimeoutMs: 30_000, isFifo: true })
+  const ended = worker.run().catch((error: unknown) => error)
+  await clock.advance(100)
+  expect(String(await ended)).toMatch(/expected a standard queue.*orders\.fifo/)
+})
+
+test('a queue whose visibility timeout is 0 needs the option', async () => {
+  const { worker, clock } = stage({ queue: { visibilityTimeout: '0s' } })
+  const ended = worker.run().catch((error: unknown) => error)
+  await clock.advance(100)
+  expect(String(await ended)).toMatch(/visibilityTimeout: expected at least '1s'/)
+})
