@@ -1,0 +1,94 @@
+import type { NotScaledCode } from '@longshore/model'
+import type { AccountContext } from '../server/service.js'
+import { randomUuid } from './identifiers.js'
+import { pageOf } from './paging.js'
+import { writeResource } from './resource.js'
+import type { DescribeActivitiesRequest } from './requests.js'
+
+export interface NotScaledReason {
+  readonly Code: NotScaledCode
+  readonly MinCapacity?: number
+  readonly MaxCapacity?: number
+  readonly CurrentCapacity?: number
+}
+
+/** One attempt to change the size of a service. Times are epoch milliseconds. */
+export interface Activity {
+  readonly id: string
+  readonly resourceId: string
+  readonly cause: string
+  readonly description: string
+  readonly startedAtMs: number
+  endedAtMs: number | undefined
+  status: 'InProgress' | 'Successful' | 'Overridden' | 'Unfulfilled' | 'Failed'
+  statusMessage: string | undefined
+  /** Why nothing was scaled; such activities are shown only when asked for. */
+  readonly notScaled: NotScaledReason | undefined
+}
+
+type NewActivity = Pick<
+  Activity,
+  'resourceId' | 'cause' | 'description' | 'status' | 'statusMessage' | 'notScaled'
+>
+
+/** Application Auto Scaling keeps activities for six weeks. */
+const RETENTION_MS = 42 * 86_400_000
+
+/** The activities of one account and region, also of targets that are gone. */
+export class Activities {
+  readonly #account: AccountContext
+  /** Oldest first. */
+  #activities: Activity[] = []
+
+  constructor(account: AccountContext) {
+    this.#account = account
+  }
+
+  add(activity: NewActivity): Activity {
+    const nowMs = this.#account.controlClock.now()
+    const oldestMs = nowMs - RETENTION_MS
+    if ((this.#activities[0]?.startedAtMs ?? Infinity) < oldestMs) {
+      this.#activities = this.#activities.filter((kept) => kept.startedAtMs >= oldestMs)
+    }
+    const id = randomUuid(this.#account.random)
+    const added = { ...activity, id, startedAtMs: nowMs, endedAtMs: undefined }
+    this.#activities.push(added)
+    return added
+  }
+
+  /** Adds an activity that changed nothing, unless it only repeats the last one of its resource: alarms act every minute. */
+  addFailed(activity: Omit<NewActivity, 'status'>): void {
+    const last = this.#activities.findLast((candidate) => candidate.resourceId === activity.resourceId)
+    const isRepeat =
+      last?.status === 'Failed' &&
+      last.cause === activity.cause &&
+      last.statusMessage === activity.statusMessage &&
+      last.notScaled?.Code === activity.notScaled?.Code
+    if (!isRepeat) this.add({ ...activity, status: 'Failed' })
+  }
+
+  /** DescribeScalingActivities, newest first. */
+  describe(request: DescribeActivitiesRequest): unknown {
+    const matching = this.#activities.filter(
+      (activity) =>
+        (request.ResourceId === undefined || activity.resourceId === request.ResourceId) &&
+        (activity.notScaled === undefined || request.IncludeNotScaledActivities === true),
+    )
+    const page = pageOf(matching.toReversed(), request)
+    return { ScalingActivities: page.items.map(writeActivity), NextToken: page.nextToken }
+  }
+}
+
+function writeActivity(activity: Activity): unknown {
+  return {
+    ...writeResource(activity.resourceId),
+    ActivityId: activity.id,
+    Description: activity.description,
+    Cause: activity.cause,
+    StartTime: activity.startedAtMs / 1_000,
+    EndTime: activity.endedAtMs === undefined ? undefined : activity.endedAtMs / 1_000,
+    StatusCode: activity.status,
+    StatusMessage: activity.statusMessage,
+    NotScaledReasons: activity.notScaled === undefined ? undefined : [activity.notScaled],
+  }
+}
