@@ -112,7 +112,7 @@ function shown(value: unknown): string {
   return typeof value === 'boolean' || value === null ? JSON.stringify(value) : `a ${typeof value}`
 }
 
-/** The known word within two slips of the pen, if one is; `timeout` also finds `handlerTimeout`. */
+/** The known word within two slips of the pen; else one that holds the word, or that it holds: `timeout`, `queueUrl`. */
 function nearestOf(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase()
   const ranked = known
@@ -120,7 +120,10 @@ function nearestOf(word: string, known: readonly string[]): string | undefined {
     .sort((a, b) => a.slips - b.slips)
   const [best] = ranked
   if (best !== undefined && best.slips <= Math.max(2, Math.floor(lower.length / 4))) return best.candidate
-  return known.find((candidate) => lower.length > 3 && candidate.toLowerCase().includes(lower))
+  return known.find((candidate) => {
+    const other = candidate.toLowerCase()
+    return (lower.length > 3 && other.includes(lower)) || lower.includes(other)
+  })
 }
 
 // Levenshtein's distance, one row at a time.

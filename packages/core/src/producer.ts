@@ -145,9 +145,7 @@ class QueueProducer<Input, Output> implements Producer<Input> {
   }
 
   async flush(): Promise<void> {
-    const sends = [...this.#sends]
-    this.#outbox.flush()
-    await Promise.allSettled(sends)
+    await this.#outbox.flushUntil(Promise.allSettled(this.#sends))
   }
 
   close(): Promise<void> {
@@ -170,7 +168,7 @@ class QueueProducer<Input, Output> implements Producer<Input> {
     const read = readPayload(this.#queue.message, body)
     if (read instanceof Promise) await read
     const entry = entryOf(body, options, this.#isFifo)
-    await this.#outbox.room()
+    if (!this.#outbox.hasRoom) await this.#outbox.room()
     return await this.#outbox.add(entry)
   }
 }

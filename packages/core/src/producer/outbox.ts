@@ -63,7 +63,8 @@ export class Outbox {
   #pending = 0
   #calls = 0
   #cancelLinger: (() => void) | undefined
-  #isFlushing = false
+  #hasLingered = false
+  #flushes = 0
   readonly #onRoom: (() => void)[] = []
 
   constructor(parts: OutboxParts) {
@@ -75,11 +76,14 @@ export class Outbox {
     return this.#pending
   }
 
+  /** True when another message may be added. */
+  get hasRoom(): boolean {
+    return this.#pending < this.#parts.maxPending
+  }
+
   /** Resolves when another message may be added. */
   async room(): Promise<void> {
-    while (this.#pending >= this.#parts.maxPending) {
-      await new Promise<void>((resolve) => this.#onRoom.push(resolve))
-    }
+    while (!this.hasRoom) await new Promise<void>((resolve) => this.#onRoom.push(resolve))
   }
 
   /** Resolves when SQS has the message. */
@@ -88,26 +92,31 @@ export class Outbox {
     this.#pending += 1
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entry, untilMs: clock.now() + timeoutMs, resolve, reject })
-      this.#cancelLinger ??= clock.schedule(lingerMs, () => this.flush())
+      this.#cancelLinger ??= clock.schedule(lingerMs, () => {
+        this.#hasLingered = true
+        this.#pump()
+      })
       this.#pump()
     })
   }
 
-  /** Sends what lingers, now. */
-  flush(): void {
-    this.#isFlushing = true
+  /** Lets nothing linger until `done` is. */
+  async flushUntil(done: Promise<unknown>): Promise<void> {
+    this.#flushes += 1
     this.#pump()
+    await done
+    this.#flushes -= 1
   }
 
   #pump(): void {
     while (this.#calls < this.#parts.maxCalls) {
       const size = this.#batchSize()
       const isFull = size === MAX_BATCH || size < this.#waiting.length
-      if (size === 0 || !(isFull || this.#isFlushing)) break
+      if (size === 0 || !(isFull || this.#hasLingered || this.#flushes > 0)) break
       void this.#deliver(this.#waiting.splice(0, size))
     }
     if (this.#waiting.length > 0) return
-    this.#isFlushing = false
+    this.#hasLingered = false
     this.#cancelLinger?.()
     this.#cancelLinger = undefined
   }

@@ -71,6 +71,8 @@ export function queueCallError(
 
 function reasonOf(error: SdkError): QueueCallReason {
   if (error.message?.startsWith('Region is missing') === true) return 'region'
+  // An answer came, and was damaged on its way.
+  if (error.message?.startsWith('Invalid MD5') === true) return 'service'
   for (const code of [error.name, error.code, error.Code]) {
     const reason = typeof code === 'string' ? REASONS[shortCode(code)] : undefined
     if (reason !== undefined) return reason
