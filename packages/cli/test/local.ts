@@ -40,6 +40,7 @@ export async function startMedia(options: MediaOptions = {}): Promise<LocalAws> 
   const container = {
     name: 'worker',
     image: 'node',
+    memory: 128,
     command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'],
   }
   await ecs.send(new RegisterTaskDefinitionCommand({ family: 'worker', containerDefinitions: [container] }))

@@ -26,5 +26,6 @@ export function renderTasks({ running, pending, desired }: PublishDecision['serv
 
 /** The wait of a message sent now. */
 export function renderWait({ waitEstimateMs }: PublishDecision): string {
-  return waitEstimateMs === undefined ? 'nobody takes messages yet' : `wait ${formatMs(waitEstimateMs)}`
+  if (waitEstimateMs === undefined) return 'nobody takes messages yet'
+  return waitEstimateMs === 0 ? 'no wait' : `wait ${formatMs(waitEstimateMs)}`
 }

@@ -56,7 +56,7 @@ function renderDecision({ decision }: ServiceStatus): string {
 function renderPolicy({ policy, otherPolicies }: ServiceStatus): string {
   const others = otherPolicies.length === 0 ? '' : `; others: ${otherPolicies.join(', ')}`
   if (policy === undefined) return UNREAD
-  return (policy === null ? 'none of ours' : renderTracking(policy)) + others
+  return (policy === null ? 'none' : renderTracking(policy)) + others
 }
 
 function renderTracking({ name, type, tracking }: LivePolicy): string {

@@ -1,0 +1,130 @@
+// The scaler against a local AWS over the real protocol: what is applied acts on what is published.
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs'
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { scaledClock } from '@longshore/core/time'
+import type { Clock } from '@longshore/core/time'
+import { startLocalAws } from '@longshore/local'
+import type { LocalAws } from '@longshore/local'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { applyChanges, connectAws, createScaler, proposeChanges, readStatus } from '../src/index.js'
+import type { Aws } from '../src/index.js'
+import { serviceWith } from './services.js'
+
+// A minute of the control plane is half a second: three breaching periods take two seconds, a launch a sixth.
+const TIME_SCALE = 120
+
+interface Setup {
+  local: LocalAws
+  aws: Aws
+  clock: Clock
+  readonly send: () => Promise<void>
+}
+
+async function setup(): Promise<Setup> {
+  const local = await startLocalAws({ timeScale: TIME_SCALE, launchDelay: '20s' })
+  onTestFinished(() => local.close())
+  const client = {
+    endpoint: local.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: '000000000000', secretAccessKey: 'local' },
+  }
+  const ecs = new ECSClient(client)
+  const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false })
+  // AWS_ACCESS_KEY_ID is `test` here, which the local AWS takes for its default account.
+  const aws = connectAws({ endpoint: local.endpoint })
+  onTestFinished(() => [ecs, sqs].forEach((each) => each.destroy()))
+  onTestFinished(() => aws.close())
+
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'thumbnails' }))
+  await ecs.send(new CreateClusterCommand({ clusterName: 'media' }))
+  const container = {
+    name: 'worker',
+    image: 'node',
+    memory: 128,
+    command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'],
+  }
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'worker', containerDefinitions: [container] }))
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: 'media',
+      serviceName: 'thumbnails',
+      taskDefinition: 'worker',
+      desiredCount: 0,
+    }),
+  )
+  const send = async (): Promise<void> => {
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }))
+  }
+  const originMs = Number(local.environment.LONGSHORE_TIME_ORIGIN)
+  return { local, aws, clock: scaledClock({ timeScale: TIME_SCALE, originMs }), send }
+}
+
+describe('on a local AWS', () => {
+  const service = serviceWith()
+
+  it('what was applied is found again, field by field', async () => {
+    const { aws } = await setup()
+    const { changes } = await proposeChanges(service, aws)
+    expect(changes.map(({ action, kind }) => `${action} ${kind}`)).toEqual([
+      'create scalableTarget',
+      'create scalingPolicy',
+    ])
+    await applyChanges(changes, { aws })
+    expect((await proposeChanges(service, aws)).changes).toEqual([])
+
+    const other = serviceWith({ objective: { wait: { p99: '20s' } }, cooldowns: { scaleIn: '90s' } })
+    const update = await proposeChanges(other, aws)
+    expect(update.changes).toMatchObject([
+      {
+        action: 'update',
+        fields: [
+          { field: 'targetValue', before: 3_000, after: 1_000 },
+          { field: 'scaleInCooldown', before: '300s', after: '90s' },
+        ],
+      },
+    ])
+    await applyChanges(update.changes, { aws })
+    expect((await proposeChanges(other, aws)).changes).toEqual([])
+  })
+
+  it('a single message wakes a service at zero, and status tells the story', async () => {
+    const { aws, clock, send } = await setup()
+    await applyChanges((await proposeChanges(service, aws)).changes, { aws })
+    await send()
+    const scaler = createScaler(service, { aws, clock })
+    scaler.start()
+    await expect.poll(async () => (await aws.serviceCounts(service)).running, { timeout: 15_000 }).toBe(1)
+    const status = await readStatus(service, { aws, clock })
+    await scaler.stop()
+    expect(status.problems).toEqual([])
+    expect(status.alarms).toMatchObject([
+      { direction: 'above', threshold: 3_000 },
+      { direction: 'below', threshold: 2_700 },
+    ])
+    expect(status.activities?.at(-1)).toMatchObject({
+      description: expect.stringContaining('desired count to 1'),
+    })
+    expect(status.explanation).not.toMatch(/undefined|NaN/)
+  })
+
+  it('a publisher that holds changes nothing', async () => {
+    const { aws, clock, send } = await setup()
+    const wrong = serviceWith({ queue: 'thumbnials' })
+    await applyChanges((await proposeChanges(wrong, aws)).changes, { aws })
+    await send()
+    const scaler = createScaler(wrong, { aws, clock })
+    scaler.start()
+    // Five minutes of the control plane, where a scale-out takes three.
+    await new Promise((resolve) => setTimeout(resolve, 300_000 / TIME_SCALE))
+    await scaler.stop()
+    expect(scaler.status()).toMatchObject({ lastPublishedAtMs: undefined, lastDecision: { kind: 'hold' } })
+    expect(await aws.serviceCounts(wrong)).toMatchObject({ desired: 0, running: 0 })
+    const status = await readStatus(wrong, { aws, clock })
+    expect(status.alarms?.map(({ state }) => state)).toEqual(['INSUFFICIENT_DATA', 'INSUFFICIENT_DATA'])
+  })
+})
