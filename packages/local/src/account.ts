@@ -1,3 +1,4 @@
+import { ApplicationAutoScaling } from './autoscaling/application-auto-scaling.js'
 import { CloudWatch } from './cloudwatch/cloudwatch.js'
 import { SqsMetrics } from './cloudwatch/sqs-metrics.js'
 import { Ecs } from './ecs/ecs.js'
@@ -20,7 +21,7 @@ export interface AccountSettings {
 
 /** The services of one account in one region. */
 export interface Account {
-  readonly services: Readonly<Partial<Record<ServiceName, Service>>>
+  readonly services: Readonly<Record<ServiceName, Service>>
   close(): Promise<void>
 }
 
@@ -28,21 +29,26 @@ export interface Account {
 export function openAccount(context: AccountContext, settings: AccountSettings): Account {
   const { launchDelayMs, metricDelayMs, workingDirectory, taskEnvironment, onTaskOutput } = settings
   const sqs = new Sqs(context)
-  const cloudwatch = new CloudWatch(context, { onAlarmAction: () => {} })
+  // No alarm is evaluated before the next turn, when auto scaling is there.
+  const cloudwatch = new CloudWatch(context, {
+    onAlarmAction: (notice) => autoscaling.onAlarmAction(notice),
+  })
   const sqsMetrics = new SqsMetrics(context, {
     takeReadings: () => sqs.takeReadings(),
     cloudWatch: cloudwatch,
     metricDelayMs,
   })
   const ecs = new Ecs(context, { launchDelayMs, workingDirectory, taskEnvironment, onTaskOutput })
+  const autoscaling = new ApplicationAutoScaling(context, { cloudWatch: cloudwatch, ecs })
   return {
-    services: { sqs, cloudwatch, ecs },
+    services: { sqs, cloudwatch, autoscaling, ecs },
     close: async () => {
+      // What decides ends first, so that nothing is launched any more.
+      autoscaling.close()
       sqsMetrics.close()
       cloudwatch.close()
       // Tasks settle their messages on the way out: SQS ends last.
-      await ecs.close()
-      sqs.close()
+      await ecs.close().finally(() => sqs.close())
     },
   }
 }

@@ -22,7 +22,7 @@ export interface LocalServerOptions {
   /** Account and region of a call that names none. */
   readonly fallback: Caller
   /** Finds a service of an account, made on first use. */
-  readonly service: (caller: Caller, name: ServiceName) => Service | undefined
+  readonly service: (caller: Caller, name: ServiceName) => Service
   /** Told of each call before it runs. */
   readonly onCall: (call: Caller & { service: ServiceName; operation: string }) => void
   /** Answers `GET /_longshore/health`. */
@@ -134,8 +134,7 @@ export class LocalServer {
     }
     const { protocol, operation } = target
     const caller = callerOf(request.headers.authorization, this.#options.fallback)
-    const operations = this.#options.service(caller, protocol.service)?.operations
-    if (operations === undefined) throw unknownOperation(protocol.title)
+    const { operations } = this.#options.service(caller, protocol.service)
     const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined
     if (found === undefined) throw unknownOperation(`${protocol.title}'s operation ${operation}`)
     this.#options.onCall({ ...caller, service: protocol.service, operation })
