@@ -68,6 +68,13 @@ export function invalidAttributeValue(name: string, reason?: string): AwsError {
   return new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.${detail}`)
 }
 
+export function twoEncryptions(): AwsError {
+  return new AwsError(
+    'InvalidAttributeName',
+    'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
+  )
+}
+
 export function receiptHandleIsInvalid(handle: string): AwsError {
   return new AwsError(
     'ReceiptHandleIsInvalid',

@@ -1,4 +1,4 @@
-import { invalidAttributeValue, unknownAttribute, unsupported } from './errors.js'
+import { invalidAttributeValue, twoEncryptions, unknownAttribute, unsupported } from './errors.js'
 import { readRedrivePolicy } from './redrive-policy.js'
 import type { RedrivePolicy } from './redrive-policy.js'
 
@@ -9,13 +9,13 @@ interface Range {
 }
 
 /** Ranges and defaults from CreateQueue's reference (client-sqs 3.1169). Seconds, but for MaximumMessageSize in bytes. */
-const RANGES: Readonly<Record<string, Range>> = {
-  VisibilityTimeout: { minimum: 0, maximum: 43_200, initial: 30 },
-  MaximumMessageSize: { minimum: 1_024, maximum: 1_048_576, initial: 1_048_576 },
-  MessageRetentionPeriod: { minimum: 60, maximum: 1_209_600, initial: 345_600 },
-  DelaySeconds: { minimum: 0, maximum: 900, initial: 0 },
-  ReceiveMessageWaitTimeSeconds: { minimum: 0, maximum: 20, initial: 0 },
-}
+const RANGES: ReadonlyMap<string, Range> = new Map([
+  ['VisibilityTimeout', { minimum: 0, maximum: 43_200, initial: 30 }],
+  ['MaximumMessageSize', { minimum: 1_024, maximum: 1_048_576, initial: 1_048_576 }],
+  ['MessageRetentionPeriod', { minimum: 60, maximum: 1_209_600, initial: 345_600 }],
+  ['DelaySeconds', { minimum: 0, maximum: 900, initial: 0 }],
+  ['ReceiveMessageWaitTimeSeconds', { minimum: 0, maximum: 20, initial: 0 }],
+])
 const KMS_REUSE_SECONDS = { minimum: 60, maximum: 86_400 }
 
 /** Attributes that SQS computes: they can be read, never set. */
@@ -55,7 +55,7 @@ export interface QueueSettings {
 /** The attributes of a queue that nobody has configured. */
 export function initialAttributes(): Map<string, string> {
   const attributes = new Map<string, string>()
-  for (const [name, { initial }] of Object.entries(RANGES)) attributes.set(name, String(initial))
+  for (const [name, { initial }] of RANGES) attributes.set(name, String(initial))
   return attributes.set('SqsManagedSseEnabled', 'true')
 }
 
@@ -63,6 +63,9 @@ export function initialAttributes(): Map<string, string> {
 export function normalAttributes(given: ReadonlyMap<string, string>): Map<string, string> {
   const normal = new Map<string, string>()
   for (const [name, value] of given) normal.set(name, normalValue(name, value))
+  if (normal.get('SqsManagedSseEnabled') === 'true' && (normal.get('KmsMasterKeyId') ?? '') !== '') {
+    throw twoEncryptions()
+  }
   return normal
 }
 
@@ -76,13 +79,14 @@ export function withChanges(
     if (value === '') merged.delete(name)
     else merged.set(name, value)
   }
-  // One kind of encryption at a time: naming a key turns SQS's own off.
-  if (changes.has('KmsMasterKeyId')) merged.set('SqsManagedSseEnabled', 'false')
+  // One kind of encryption at a time: naming a key turns SQS's own off, and the other way round.
+  if ((changes.get('KmsMasterKeyId') ?? '') !== '') merged.set('SqsManagedSseEnabled', 'false')
+  if (changes.get('SqsManagedSseEnabled') === 'true') merged.delete('KmsMasterKeyId')
   return merged
 }
 
 export function settingsOf(attributes: ReadonlyMap<string, string>): QueueSettings {
-  const number = (name: string): number => Number(attributes.get(name) ?? RANGES[name]?.initial)
+  const number = (name: string): number => Number(attributes.get(name) ?? RANGES.get(name)?.initial)
   const policy = attributes.get('RedrivePolicy')
   return {
     visibilityTimeoutMs: number('VisibilityTimeout') * 1_000,
@@ -98,13 +102,13 @@ export function settingsOf(attributes: ReadonlyMap<string, string>): QueueSettin
 export function checkAttributeNames(names: readonly string[]): void {
   for (const name of names) {
     const isKnown =
-      name === 'All' || COMPUTED.has(name) || TEXTS.has(name) || FIFO_ONLY.has(name) || name in RANGES
+      name === 'All' || COMPUTED.has(name) || TEXTS.has(name) || FIFO_ONLY.has(name) || RANGES.has(name)
     if (!isKnown) throw unknownAttribute(name)
   }
 }
 
 function normalValue(name: string, value: string): string {
-  const range = RANGES[name]
+  const range = RANGES.get(name)
   if (range !== undefined) return integerText(name, value, range)
   if (!TEXTS.has(name)) throw unknownAttribute(name)
   switch (name) {

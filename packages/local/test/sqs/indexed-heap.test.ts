@@ -19,6 +19,7 @@ describe('IndexedHeap', () => {
     // A number is pushed; a fraction in [0, 1) picks the item to take out. fast-check prints its seed on failure.
     const steps = fc.array(
       fc.oneof(fc.integer({ min: 1, max: 20 }), fc.double({ min: 0, max: 0.99, noNaN: true })),
+      { maxLength: 200, size: 'max' },
     )
     fc.assert(
       fc.property(steps, (run) => {

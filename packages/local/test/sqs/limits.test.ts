@@ -112,3 +112,42 @@ describe('input', () => {
     })
   })
 })
+
+describe('queue attributes', () => {
+  const configure = (local: LocalSqs, QueueUrl: string, Attributes: object): Promise<unknown> =>
+    local.call('SetQueueAttributes', { QueueUrl, Attributes })
+
+  it('whose names only look known are unknown', async () => {
+    const local = new LocalSqs()
+    const queue = await local.createQueue('q')
+    for (const name of ['constructor', '__proto__', 'toString', 'QueueArn', 'FifoQueue']) {
+      const attributes = JSON.parse(`{"${name}":"1"}`) as object
+      await expect(configure(local, queue, attributes)).rejects.toMatchObject({
+        code: 'InvalidAttributeName',
+      })
+    }
+  })
+
+  it('hold one kind of encryption at a time', async () => {
+    const local = new LocalSqs()
+    const queue = await local.createQueue('q')
+    const both = { KmsMasterKeyId: 'key', SqsManagedSseEnabled: 'true' }
+    await expect(configure(local, queue, both)).rejects.toThrow('one type of server-side encryption')
+    await configure(local, queue, { KmsMasterKeyId: 'key' })
+    const input = { QueueUrl: queue, AttributeNames: ['KmsMasterKeyId', 'SqsManagedSseEnabled'] }
+    const named = await local.call('GetQueueAttributes', input)
+    expect(named).toEqual({ Attributes: { KmsMasterKeyId: 'key', SqsManagedSseEnabled: 'false' } })
+    await configure(local, queue, { SqsManagedSseEnabled: 'true' })
+    expect(await local.call('GetQueueAttributes', input)).toEqual({
+      Attributes: { SqsManagedSseEnabled: 'true' },
+    })
+  })
+
+  it('that are not enforced are not accepted', async () => {
+    const local = new LocalSqs()
+    const queue = await local.createQueue('q')
+    await configure(local, queue, { RedriveAllowPolicy: '{"redrivePermission":"allowAll"}' })
+    const deny = { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' }
+    await expect(configure(local, queue, deny)).rejects.toMatchObject({ code: 'UnsupportedOperation' })
+  })
+})
