@@ -4,7 +4,10 @@ import type { Clock } from '@longshore/core/time'
 export interface CallContext {
   /** Scheme and host as the caller wrote them (`http://127.0.0.1:4566`): QueueUrls are built from it. */
   readonly origin: string
-  /** Aborts when the caller closes its connection before the answer: a long poll must then take nothing. */
+  /**
+   * Aborts when the caller closes its connection before the answer is handed over: a long poll must then take nothing.
+   * It may abort after the operation has returned, too; what was taken for the caller is then put back.
+   */
   readonly signal: AbortSignal
 }
 
