@@ -1,6 +1,7 @@
 // The public surface of @longshore/core. Testing tools live in `@longshore/core/testing`, time in `@longshore/core/time`.
 export { defineQueue } from './queue/define-queue.js'
 export type { Queue, QueueOptions } from './queue/definition.js'
+export { openQueue } from './queue/open-queue.js'
 export { createWorker } from './worker.js'
 export type { StopOptions, Worker } from './worker.js'
 export { createProducer } from './producer.js'

@@ -101,7 +101,7 @@ class QueueProducer<Input, Output> implements Producer<Input> {
     const { linger = '20ms', sendTimeout = '30s', maxPending = 1_000, maxCalls = 10 } = options
     const { clock = systemClock, random = Math.random } = options
     this.#queue = queue
-    this.#port = new GuardedPort(options.port ?? openQueue(queue, process.env, 1), { clock })
+    this.#port = new GuardedPort(options.port ?? openQueue(queue), { clock })
     this.#isFifo = this.#port.name.endsWith('.fifo')
     this.#outbox = new Outbox({
       clock,

@@ -110,7 +110,7 @@ class QueueWorker<Input, Output> implements Worker {
     this.#config = config
     this.#events = new Events((error, name) => config.log.error({ error, event: name }, 'A listener threw'))
     logEvents(this.#events, config.log)
-    const port = config.port ?? openQueue(queue, process.env, config.maxPollers)
+    const port = config.port ?? openQueue(queue, { maxReceives: config.maxPollers })
     const { clock } = config
     this.#port = new GuardedPort(port, {
       clock,

@@ -63,10 +63,10 @@ test('all problems are told at once, each with its place, what is valid, what wa
 
 test('options that contradict each other are refused', () => {
   expect(problemsOf(() => workerConfig({ retry: { base: '1h', cap: '10m' } }))).toEqual([
-    "  retry.base: expected at most retry.cap, '10m'; got \"1h\".",
+    '  retry.base: expected at most retry.cap, \'10m\'; got "1h".',
   ])
   expect(problemsOf(() => workerConfig({ visibilityTimeout: '3s', settleLinger: '2s' }))).toEqual([
-    "  settleLinger: expected at most a third of visibilityTimeout, '3s'; got \"2s\".",
+    '  settleLinger: expected at most a third of visibilityTimeout, \'3s\'; got "2s".',
   ])
 })
 
@@ -78,7 +78,9 @@ test('options that are no object are refused', () => {
 
 test('a queue is defined without its URL, yet no worker and no producer is made on it', () => {
   const queue = defineQueue({ url: undefined, message })
-  const expected = ['  url: expected the url or the name of the queue (is the variable that should hold it set?); got nothing.']
+  const expected = [
+    '  url: expected the url or the name of the queue (is the variable that should hold it set?); got nothing.',
+  ]
   expect(problemsOf(() => createWorker(queue, () => {}))).toEqual(expected)
   expect(problemsOf(() => createProducer(queue))).toEqual(expected)
   expect(problemsOf(() => createWorker(queue, () => {}, { port: memoryQueue() }))).toEqual([])
@@ -87,7 +89,7 @@ test('a queue is defined without its URL, yet no worker and no producer is made 
 test('what a queue cannot be is refused when it is defined', () => {
   const options = { url: 'orders', name: 'or ders', message: {}, endpoint: 4566, queueUrl: 'x' }
   expect(problemsOf(() => defineQueue(options as never))).toEqual([
-    "  url: expected a queue URL, such as 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders'; got \"orders\".",
+    '  url: expected a queue URL, such as \'https://sqs.eu-west-1.amazonaws.com/123456789012/orders\'; got "orders".',
     '  name: expected a queue name: letters, digits, - and _, at most 80; got "or ders".',
     '  message: expected a schema that speaks Standard Schema (zod, valibot, arktype); got an object.',
     "  endpoint: expected a URL, such as 'http://127.0.0.1:4566'; got 4566.",

@@ -144,6 +144,9 @@ async function act(script: Script, context: HandlerContext, clock: ManualClock):
 }
 
 /** So many messages with ids from 0. */
-export function scripts(count: number, script: Partial<z.input<typeof scriptSchema>> = {}): z.input<typeof scriptSchema>[] {
+export function scripts(
+  count: number,
+  script: Partial<z.input<typeof scriptSchema>> = {},
+): z.input<typeof scriptSchema>[] {
   return Array.from({ length: count }, (_, id) => ({ id, ...script }))
 }

@@ -22,7 +22,8 @@ test('entries come out in the order of their times, whatever was set, moved and 
   const startMs = clock.now()
   const rung: Entry[] = []
   const timetable = new Timetable<Entry>(clock, () => {
-    for (let due = timetable.take(clock.now()); due !== undefined; due = timetable.take(clock.now())) rung.push(due)
+    for (let due = timetable.take(clock.now()); due !== undefined; due = timetable.take(clock.now()))
+      rung.push(due)
   })
   const entries = Array.from({ length: 300 }, (_, name) => entry(name))
   const expected = new Map<Entry, number>()

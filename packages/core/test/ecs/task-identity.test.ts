@@ -16,7 +16,9 @@ const METADATA = {
   LaunchType: 'FARGATE',
 }
 
-async function serve(answer: (path: string) => { status: number; body: string } | undefined): Promise<string> {
+async function serve(
+  answer: (path: string) => { status: number; body: string } | undefined,
+): Promise<string> {
   const server: Server = createServer((request, response) => {
     const found = answer(request.url ?? '')
     if (found !== undefined) response.writeHead(found.status).end(found.body)
@@ -31,7 +33,9 @@ async function serve(answer: (path: string) => { status: number; body: string } 
 
 test('the task is known by the metadata endpoint’s answer', async () => {
   const uri = await serve((path) =>
-    path === '/v4/abc/task' ? { status: 200, body: JSON.stringify({ ...METADATA, ServiceName: 'thumbnails' }) } : undefined,
+    path === '/v4/abc/task'
+      ? { status: 200, body: JSON.stringify({ ...METADATA, ServiceName: 'thumbnails' }) }
+      : undefined,
   )
   expect(await readTaskIdentity({ ECS_CONTAINER_METADATA_URI_V4: uri })).toEqual({
     cluster: METADATA.Cluster,
@@ -46,7 +50,11 @@ test('the task is known by the metadata endpoint’s answer', async () => {
 test('outside of ECS, and where the endpoint fails or lies, there is no identity and no error', async () => {
   expect(await readTaskIdentity({})).toBeUndefined()
   expect(await readTaskIdentity({ ECS_CONTAINER_METADATA_URI_V4: '' })).toBeUndefined()
-  for (const answer of [{ status: 500, body: '' }, { status: 200, body: 'not JSON' }, { status: 200, body: 'null' }]) {
+  for (const answer of [
+    { status: 500, body: '' },
+    { status: 200, body: 'not JSON' },
+    { status: 200, body: 'null' },
+  ]) {
     const uri = await serve(() => answer)
     expect(await readTaskIdentity({ ECS_CONTAINER_METADATA_URI_V4: uri })).toBeUndefined()
   }

@@ -98,7 +98,9 @@ test('a message that fails the schema, as the JSON that it becomes, is not sent,
   const wrong = await passed(clock, producer.send({ n: 'x' } as never))
   expect(wrong).toMatchObject({ code: 'LONGSHORE_PAYLOAD', problems: [{ path: 'n' }] })
   // A Date passes z.date(), but what arrives is a text.
-  expect(await passed(clock, producer.send({ n: 1, at: new Date(0) } as never))).toMatchObject({ messageId: expect.any(String) })
+  expect(await passed(clock, producer.send({ n: 1, at: new Date(0) } as never))).toMatchObject({
+    messageId: expect.any(String),
+  })
   expect(await passed(clock, producer.send(undefined as never))).toBeInstanceOf(PayloadError)
   expect(queue.messages()).toHaveLength(1)
 })
@@ -111,19 +113,29 @@ test('a message too large for SQS is refused with its size', async () => {
 
 test('entries that fail for now are repeated alone, others are not held up', async () => {
   const { clock, queue, producer } = stage()
-  queue.intercept(({ count }) => (count <= 2 ? { kind: 'failEntries', indexes: [1, 3], code: 'InternalError' } : undefined))
+  queue.intercept(({ count }) =>
+    count <= 2 ? { kind: 'failEntries', indexes: [1, 3], code: 'InternalError' } : undefined,
+  )
   const sends = numbers(10).map((message) => producer.send(message))
   await clock.advance(20)
   expect(queue.messages()).toHaveLength(8)
   await passed(clock, Promise.all(sends))
-  expect(queue.messages().map(({ body }) => body).toSorted()).toEqual(numbers(10).map((each) => JSON.stringify(each)))
+  expect(
+    queue
+      .messages()
+      .map(({ body }) => body)
+      .toSorted(),
+  ).toEqual(numbers(10).map((each) => JSON.stringify(each)))
   expect(queue.calls.map(({ entries }) => entries)).toEqual([10, 2, 1])
 })
 
 test('an entry that SQS refuses for good rejects with what SQS said, and no other does', async () => {
   const { clock, queue, producer } = stage()
   queue.intercept(() => ({ kind: 'failEntries', indexes: [4], code: 'InvalidMessageContents' }))
-  const results = await passed(clock, Promise.allSettled(numbers(10).map((message) => producer.send(message))))
+  const results = await passed(
+    clock,
+    Promise.allSettled(numbers(10).map((message) => producer.send(message))),
+  )
   const failed = (results as PromiseSettledResult<unknown>[]).filter(({ status }) => status === 'rejected')
   expect(failed).toHaveLength(1)
   expect(failed[0]).toMatchObject({ reason: expect.any(SendError) })
@@ -178,7 +190,11 @@ test('options that the queue cannot honour are refused with all their problems',
   const attributes = Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`a${n}`, 'x']))
   const options = { delay: '16m', deduplicationId: 'd', attributes } as const
   const other = await passed(standard.clock, standard.producer.send({ n: 1 }, options))
-  expect((other as OptionsError).problems.map(({ path }) => path)).toEqual(['delay', 'deduplicationId', 'attributes'])
+  expect((other as OptionsError).problems.map(({ path }) => path)).toEqual([
+    'delay',
+    'deduplicationId',
+    'attributes',
+  ])
 })
 
 test('a delayed message stays hidden for its delay', async () => {

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { queueCallError } from '../../src/queue/call-error.js'
 
-const call = { operation: 'ReceiveMessage', queue: 'https://q/orders', endpoint: 'http://127.0.0.1:4566' } as const
+const call = {
+  operation: 'ReceiveMessage',
+  queue: 'https://q/orders',
+  endpoint: 'http://127.0.0.1:4566',
+} as const
 
 function sdkError(name: string, httpStatusCode: number | undefined, fields: object = {}): Error {
   return Object.assign(new Error('Something is wrong'), { name, $metadata: { httpStatusCode }, ...fields })
@@ -34,11 +38,17 @@ test('the text names the operation, the queue, the endpoint, AWS’s code, and w
     'ReceiveMessage on queue https://q/orders at http://127.0.0.1:4566 failed: AccessDenied: Something is wrong. ' +
       "Allow this action on the queue in the task role's policy.",
   )
-  expect(error).toMatchObject({ code: 'LONGSHORE_QUEUE_CALL', awsCode: 'AccessDenied', isConfiguration: true })
+  expect(error).toMatchObject({
+    code: 'LONGSHORE_QUEUE_CALL',
+    awsCode: 'AccessDenied',
+    isConfiguration: true,
+  })
 })
 
 test('an error of several addresses, which has no text of its own, shows the first of theirs', () => {
-  const refused = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:1')]), { code: 'ECONNREFUSED' })
+  const refused = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:1')]), {
+    code: 'ECONNREFUSED',
+  })
   const error = queueCallError(refused, call)
   expect(error.message).toContain('connect ECONNREFUSED ::1:1.')
   expect(error.cause).toBe(refused)

@@ -19,7 +19,9 @@ test.each([
 
 test('a URL that names no region takes the environment’s, and there is no region built in', () => {
   const url = 'http://127.0.0.1:4566/000000000000/orders'
-  expect(placeOf({ url }, { AWS_REGION: 'sa-east-1', AWS_DEFAULT_REGION: 'us-east-1' }).region).toBe('sa-east-1')
+  expect(placeOf({ url }, { AWS_REGION: 'sa-east-1', AWS_DEFAULT_REGION: 'us-east-1' }).region).toBe(
+    'sa-east-1',
+  )
   expect(placeOf({ url }, { AWS_DEFAULT_REGION: 'us-east-1' }).region).toBe('us-east-1')
   expect(placeOf({ url }, {}).region).toBeUndefined()
   expect(placeOf({ url: AWS, region: 'us-east-2' }, {}).region).toBe('us-east-2')

@@ -142,6 +142,10 @@ test('the visibility timeout read at the start is asked for with each receive, s
   await worker.start()
   await until(() => seen.some(({ operation }) => operation === 'ReceiveMessage'))
   const receive = seen.find(({ operation }) => operation === 'ReceiveMessage')
-  expect(receive?.input).toMatchObject({ VisibilityTimeout: 77, WaitTimeSeconds: 20, MaxNumberOfMessages: 10 })
+  expect(receive?.input).toMatchObject({
+    VisibilityTimeout: 77,
+    WaitTimeSeconds: 20,
+    MaxNumberOfMessages: 10,
+  })
   await worker.stop()
 })

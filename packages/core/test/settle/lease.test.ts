@@ -20,9 +20,12 @@ test.each([
   [30_000, 8_000, 16_000],
   [30_000, 60_000, 20_000],
   [1_000, 5_000, 667],
-])('with a visibility timeout of %i ms and round trips of %i ms the lead is %i ms', (visibilityMs, p99Ms, leadMs) => {
-  expect(Math.round(heartbeatLeadMs(visibilityMs, p99Ms))).toBe(leadMs)
-})
+])(
+  'with a visibility timeout of %i ms and round trips of %i ms the lead is %i ms',
+  (visibilityMs, p99Ms, leadMs) => {
+    expect(Math.round(heartbeatLeadMs(visibilityMs, p99Ms))).toBe(leadMs)
+  },
+)
 
 test('a lease is counted from before its receive answered, yet keeps most of its time', () => {
   expect(newLease(new Delivery(message, 1_000), 30_000, 50).expiresAtMs).toBe(30_950)

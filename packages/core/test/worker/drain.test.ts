@@ -143,15 +143,18 @@ test('a drain waits, then aborts, then hands back, all inside the stop timeout',
 })
 
 // T31
-test.each(['2s', '10s', '30s', '120s'] as const)('a drain with a stop timeout of %s ends before it', async (stopTimeout) => {
-  const { put, begin, clock, stop } = stage({ concurrency: 50, prefetch: 100, stopTimeout })
-  put(...scripts(150, { takes: '1h', onAbort: 'ignore' }))
-  await begin()
-  await clock.advance(1_000)
-  const report = await stop()
-  expect(report).toMatchObject({ abandoned: 50, released: 100, unsettled: 0 })
-  expect(report.elapsedMs).toBeLessThan(Number.parseInt(stopTimeout, 10) * 1_000)
-})
+test.each(['2s', '10s', '30s', '120s'] as const)(
+  'a drain with a stop timeout of %s ends before it',
+  async (stopTimeout) => {
+    const { put, begin, clock, stop } = stage({ concurrency: 50, prefetch: 100, stopTimeout })
+    put(...scripts(150, { takes: '1h', onAbort: 'ignore' }))
+    await begin()
+    await clock.advance(1_000)
+    const report = await stop()
+    expect(report).toMatchObject({ abandoned: 50, released: 100, unsettled: 0 })
+    expect(report.elapsedMs).toBeLessThan(Number.parseInt(stopTimeout, 10) * 1_000)
+  },
+)
 
 // T25
 test('calls of stop share one drain and one report, and an earlier deadline hastens it', async () => {
@@ -261,7 +264,12 @@ test('the events of a life come in order', async () => {
 
 test('a listener that throws or rejects harms nobody, and one that left hears nothing', async () => {
   const errors: unknown[] = []
-  const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: (fields: object) => void errors.push(fields) }
+  const logger = {
+    debug: () => {},
+    info: () => {},
+    warn: () => {},
+    error: (fields: object) => void errors.push(fields),
+  }
   const { put, begin, clock, worker } = stage({ log: logger })
   let heard = 0
   worker.on('delivery:started', () => {

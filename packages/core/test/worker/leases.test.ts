@@ -51,7 +51,11 @@ test('messages that wait for a slot are leased like those that run', async () =>
 // T4
 test('a delete is never in flight together with a heartbeat of the same receipt', async () => {
   // The handling ends at 21 s, while its heartbeat, sent at 20 s, is on its way for two seconds.
-  const { put, begin, clock, queue, worker } = stage({ concurrency: 1, prefetch: 0, queue: { latency: '2s' } })
+  const { put, begin, clock, queue, worker } = stage({
+    concurrency: 1,
+    prefetch: 0,
+    queue: { latency: '2s' },
+  })
   const inFlight: string[] = []
   const startMs = clock.now() + 2_000
   queue.intercept(({ operation }) => {
@@ -147,7 +151,9 @@ test('a handling whose lease could not be extended is told so, and its message i
 
 test('a heartbeat whose answer comes after the expiry is too late', async () => {
   const { put, begin, clock, queue, runs, worker } = stage()
-  queue.intercept(({ operation }) => (operation === 'ChangeMessageVisibilityBatch' ? { kind: 'hang' } : undefined))
+  queue.intercept(({ operation }) =>
+    operation === 'ChangeMessageVisibilityBatch' ? { kind: 'hang' } : undefined,
+  )
   put({ id: 1, takes: '60s' })
   await begin()
   await clock.advance(31_000)
@@ -195,7 +201,9 @@ test('a redelivery that arrives while the first receipt is still settling keeps 
   // The first two seconds of deletes fail: the lease ends, SQS hands the message out anew under the same message id.
   const startMs = clock.now()
   queue.intercept(({ operation }) =>
-    operation === 'DeleteMessageBatch' && clock.now() - startMs < 2_500 ? { kind: 'fail', reason: 'service' } : undefined,
+    operation === 'DeleteMessageBatch' && clock.now() - startMs < 2_500
+      ? { kind: 'fail', reason: 'service' }
+      : undefined,
   )
   put({ id: 1 })
   await begin()
@@ -217,7 +225,11 @@ test('there is a lease for exactly what waits, runs or settles, at every moment'
     const isUnlucky = calls % 4 === 0 && operation !== 'GetQueueAttributes'
     return isUnlucky ? { kind: calls % 8 === 0 ? 'loseAnswer' : 'fail', reason: 'throttled' } : undefined
   })
-  put(...scripts(150).map(({ id }) => ({ id, takes: `${(id % 13) * 400}ms`, then: id % 5 === 0 ? 'throw' : 'return' }) as const))
+  put(
+    ...scripts(150).map(
+      ({ id }) => ({ id, takes: `${(id % 13) * 400}ms`, then: id % 5 === 0 ? 'throw' : 'return' }) as const,
+    ),
+  )
   await begin()
   for (let step = 0; step < 4_000; step += 1) {
     await clock.advance(100)
@@ -245,7 +257,11 @@ test('a handling past its deadline is aborted and keeps its lease until it ends'
 
 // T7
 test('a handler that ignores its abort is reported stuck after the grace, and its message goes on without it', async () => {
-  const { put, begin, clock, runs, worker, told } = stage({ concurrency: 2, handlerTimeout: '40s', abortGrace: '10s' })
+  const { put, begin, clock, runs, worker, told } = stage({
+    concurrency: 2,
+    handlerTimeout: '40s',
+    abortGrace: '10s',
+  })
   const stuck = told('handler:stuck')
   put({ id: 1, takes: '10m', onAbort: 'ignore' })
   await begin()

@@ -20,7 +20,11 @@ test('a handler that returns nothing, or an object that only looks like an outco
   const queue = memoryQueue({ clock })
   const returns: unknown[] = [undefined, null, false, 0, { kind: 'retry' }, new Error('returned'), done()]
   const next = [...returns]
-  const worker = createWorker(defineQueue({ message: anything }), () => next.shift(), { port: queue, clock, log: false })
+  const worker = createWorker(defineQueue({ message: anything }), () => next.shift(), {
+    port: queue,
+    clock,
+    log: false,
+  })
   for (const _ of returns) queue.put('{}')
   await worker.start()
   await clock.advance(1_000)
@@ -35,7 +39,9 @@ test('throwing means retry, after a backoff that grows with the receive count', 
   await begin()
   await clock.advance(120_000)
   expect(runs.map((run) => run.context.receiveCount)).toEqual([1, 2, 3, 4, 5, 6, 7])
-  const pauses = runs.slice(1).map((run, index) => Math.round((run.startedMs - (runs[index]?.startedMs ?? 0)) / 1_000))
+  const pauses = runs
+    .slice(1)
+    .map((run, index) => Math.round((run.startedMs - (runs[index]?.startedMs ?? 0)) / 1_000))
   // Half (random is 0.5 here) of 2, 4, 8, … seconds.
   expect(pauses).toEqual([1, 2, 4, 8, 16, 32])
   expect(worker.stats()).toMatchObject({ failed: 7, retried: 7, done: 0 })
@@ -113,7 +119,9 @@ test('without a RedrivePolicy a dead letter is kept and retried, and an event sa
 })
 
 test('a message that is not JSON or fails the schema never reaches the handler and is never deleted', async () => {
-  const { put, begin, clock, queue, deadLetters, runs, told, worker } = stage({ queue: { maxReceiveCount: 4 } })
+  const { put, begin, clock, queue, deadLetters, runs, told, worker } = stage({
+    queue: { maxReceiveCount: 4 },
+  })
   const rejected = told('payload:rejected')
   queue.put('{ not JSON')
   queue.put({ id: 'seven', takes: 3 })

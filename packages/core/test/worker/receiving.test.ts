@@ -24,7 +24,9 @@ test.each(['DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'GetQueueAttrib
   'a %s that is never answered is given up and repeated',
   async (operation) => {
     const { put, begin, clock, queue, worker } = stage()
-    queue.intercept((call) => (call.operation === operation && call.count === 1 ? { kind: 'hang' } : undefined))
+    queue.intercept((call) =>
+      call.operation === operation && call.count === 1 ? { kind: 'hang' } : undefined,
+    )
     put({ id: 1, takes: '25s' })
     await begin()
     await clock.advance(40_000)
@@ -53,7 +55,9 @@ test('every failed receive backs off further, with an event, and a success start
 
 test('while receives fail none is made beside the backoff, however many pollers there may be', async () => {
   const { begin, clock, queue, callsOf } = stage({ concurrency: 100, maxPollers: 10 })
-  queue.intercept(({ operation }) => (operation === 'ReceiveMessage' ? { kind: 'fail', reason: 'throttled' } : undefined))
+  queue.intercept(({ operation }) =>
+    operation === 'ReceiveMessage' ? { kind: 'fail', reason: 'throttled' } : undefined,
+  )
   await begin()
   await clock.advance(60_000)
   expect(callsOf('ReceiveMessage')).toBeLessThanOrEqual(7)
@@ -80,7 +84,9 @@ test('a queue that is gone stops the worker with an error after a few tries, and
   )
   await clock.advance(100)
   queue.intercept(({ operation }) =>
-    operation === 'ReceiveMessage' ? { kind: 'fail', reason: 'notFound', awsCode: 'QueueDoesNotExist' } : undefined,
+    operation === 'ReceiveMessage'
+      ? { kind: 'fail', reason: 'notFound', awsCode: 'QueueDoesNotExist' }
+      : undefined,
   )
   await clock.advance(120_000)
   const error = await ended
@@ -145,7 +151,8 @@ test('a start on a queue that does not answer is tried four times, then fails', 
 
 test('a FIFO queue is refused rather than handled out of order', async () => {
   const { queue, worker, clock } = stage()
-  queue.describe = () => Promise.resolve({ url: 'https://q/orders.fifo', visibilityTimeoutMs: 30_000, isFifo: true })
+  queue.describe = () =>
+    Promise.resolve({ url: 'https://q/orders.fifo', visibilityTimeoutMs: 30_000, isFifo: true })
   const ended = worker.run().catch((error: unknown) => error)
   await clock.advance(100)
   expect(String(await ended)).toMatch(/expected a standard queue.*orders\.fifo/)

@@ -54,7 +54,9 @@ test('pollers grow under a backlog up to their limit', async () => {
     open = Math.max(open, worker.stats().polling)
   }
   expect(open).toBe(5)
-  expect(queue.calls.filter((call) => call.operation === 'ReceiveMessage').every((call) => call.entries >= 8)).toBe(true)
+  expect(
+    queue.calls.filter((call) => call.operation === 'ReceiveMessage').every((call) => call.entries >= 8),
+  ).toBe(true)
 })
 
 // T23
