@@ -41,3 +41,5 @@ export { launchBackoffAfterFailure, NO_LAUNCH_BACKOFF } from './ecs/launch-backo
 export type { LaunchBackoff } from './ecs/launch-backoff.js'
 export { HEALTHY_AFTER_MS, isHealthy, reconcileService } from './ecs/reconcile-service.js'
 export type { ServiceState, ServiceStep, ServiceTask } from './ecs/reconcile-service.js'
+export { isProtectionBlocked, PROTECTION_MINUTES } from './ecs/task-protection.js'
+export type { ProtectionRequest } from './ecs/task-protection.js'

@@ -27,9 +27,12 @@ export interface ModelParameters {
   readonly isActivityPartOfCooldown: boolean
   readonly defaultCooldownSeconds: number
   readonly activityTimeoutSeconds: number
+  readonly ecsMetricDelaySeconds: number
+  readonly ecsHighResolutionMetricDelaySeconds: number
   readonly sqsMetricDelaySeconds: number
   readonly sqsActiveSeconds: number
   readonly sqsReactivationDelaySeconds: number
+  readonly isProtectionRenewalBlocked: boolean
 }
 
 /** One row of the parameter table. */
@@ -159,6 +162,20 @@ export const PARAMETERS: { readonly [Name in keyof ModelParameters]: Parameter<M
     source: 'the status is documented, its time is not',
     confidence: 'L',
   },
+  ecsMetricDelaySeconds: {
+    value: 120,
+    unit: 's',
+    meaning: 'how long after the end of its minute an AWS/ECS datapoint of 60 s can be read',
+    source: 'reckoned back from the 363 s to trigger that AWS measured (containers-roadmap#2113)',
+    confidence: 'L',
+  },
+  ecsHighResolutionMetricDelaySeconds: {
+    value: 10,
+    unit: 's',
+    meaning: 'how long after its end an AWS/ECS datapoint of 20 s can be read',
+    source: 'reckoned back from the 86 s to trigger that AWS measured (containers-roadmap#2113)',
+    confidence: 'L',
+  },
   sqsMetricDelaySeconds: {
     value: 60,
     unit: 's',
@@ -179,6 +196,14 @@ export const PARAMETERS: { readonly [Name in keyof ModelParameters]: Parameter<M
     meaning: 'how long the metrics of a queue stay away when it is used again after having been inactive',
     source: 'SQS developer guide: up to 900 s; 0 keeps a laptop pleasant, raise it to rehearse the gap',
     confidence: 'M',
+  },
+  isProtectionRenewalBlocked: {
+    value: false,
+    unit: 'boolean',
+    meaning:
+      'whether a task that is protected already is refused, like any other, when more tasks are protected than desired',
+    source: 'ECS developer guide: "more protected tasks than the desired count"; says nothing of renewals',
+    confidence: 'L',
   },
 }
 

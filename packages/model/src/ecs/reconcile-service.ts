@@ -4,7 +4,9 @@
  * Steady (every task belongs to the primary deployment): launch what is missing, stop what is too many.
  * Rolling (tasks of older deployments are left): replace them, with at least `minimumHealthyPercent` of desired
  * healthy (rounded up) and at most `maximumPercent` of desired running or pending (rounded down).
- * Sources: ECS API, DeploymentConfiguration; developer guide, "service auto scaling" and "task placement".
+ * Protected tasks stay in either case: the service then has more tasks than desired, or a deployment that does not end.
+ * Sources: ECS API, DeploymentConfiguration; developer guide, "service auto scaling", "task placement" and "task
+ * scale-in protection".
  */
 
 /** A task the service counts on: one told to stop, or stopped, is no longer listed. */
@@ -13,6 +15,8 @@ export interface ServiceTask {
   readonly deploymentId: string
   /** Epoch milliseconds at which it became RUNNING; undefined while it is provisioned or pending. */
   readonly runningSinceMs: number | undefined
+  /** Spared by scale-in and by deployments. Default false. */
+  readonly isProtected?: boolean
 }
 
 export interface ServiceState {
@@ -37,6 +41,8 @@ export interface ServiceStep {
   readonly isSteady: boolean
   /** The two percentages leave no room to launch a new task or to stop an old one. */
   readonly isBlocked: boolean
+  /** How many tasks too many, or of older deployments, only their protection keeps. */
+  readonly keptByProtection: number
   /** When time alone may change the answer; undefined when only an event can. */
   readonly nextLookAtMs: number | undefined
 }
@@ -49,10 +55,11 @@ export function reconcileService(state: ServiceState, random: () => number): Ser
   const current = state.tasks.filter((task) => task.deploymentId === state.primaryDeploymentId)
   const old = state.tasks.filter((task) => task.deploymentId !== state.primaryDeploymentId)
 
-  const surplus = new Set(pickPendingFirst(current, current.length - state.desired, random))
+  const surplus = new Set(pickPendingFirst(unprotected(current), current.length - state.desired, random))
   const keptCurrent = current.filter((task) => !surplus.has(task))
   const replaced = pickReplaced(state, { old, keptCurrent }, random)
   const keptOld = old.length - replaced.length
+  const protectedOld = old.length - unprotected(old).length
 
   const missing = state.desired - keptCurrent.length
   const maximum = Math.floor((state.desired * state.maximumPercent) / 100)
@@ -67,7 +74,8 @@ export function reconcileService(state: ServiceState, random: () => number): Ser
     launch,
     stop,
     isSteady: isIdle && keptOld === 0 && missing === 0 && allHealthy,
-    isBlocked: isIdle && keptOld > 0 && allHealthy,
+    isBlocked: isIdle && keptOld > 0 && allHealthy && (missing > 0 || keptOld > protectedOld),
+    keptByProtection: protectedOld + Math.max(0, -missing),
     nextLookAtMs: nextLookAtMs(state, { keptCurrent, isLaunchHeld: launch < wanted }),
   }
 }
@@ -107,7 +115,11 @@ function pickReplaced(
   const floor = Math.ceil((state.desired * state.minimumHealthyPercent) / 100)
   const healthy = running.length + tasks.keptCurrent.filter((task) => isHealthy(task, state.nowMs)).length
   const spare = Math.max(0, healthy - floor)
-  return [...pending, ...shuffled(running, random).slice(0, spare)]
+  return [...unprotected(pending), ...shuffled(unprotected(running), random).slice(0, spare)]
+}
+
+function unprotected(tasks: readonly ServiceTask[]): readonly ServiceTask[] {
+  return tasks.filter((task) => task.isProtected !== true)
 }
 
 function nextLookAtMs(

@@ -13,13 +13,14 @@ type Event =
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'scale'; readonly desired: number }
   | { readonly kind: 'deploy' }
-  | { readonly kind: 'start' | 'crash'; readonly pick: number }
+  | { readonly kind: 'start' | 'crash' | 'protect' | 'unprotect'; readonly pick: number }
 
 const eventOf: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 60_000 }) }),
   fc.record({ kind: fc.constant('scale' as const), desired: fc.integer({ min: 0, max: 12 }) }),
   fc.record({ kind: fc.constant('deploy' as const) }),
   fc.record({ kind: fc.constantFrom('start' as const, 'crash' as const), pick: fc.nat() }),
+  fc.record({ kind: fc.constantFrom('protect' as const, 'unprotect' as const), pick: fc.nat() }),
 )
 
 const percentsOf = fc.oneof(
@@ -74,7 +75,12 @@ class Fleet {
     else if (event.kind === 'scale') this.desired = event.desired
     else if (event.kind === 'deploy') this.deployment += 1
     else if (event.kind === 'start') this.#start(event.pick)
-    else this.#crash(event.pick)
+    else if (event.kind === 'crash') this.#crash(event.pick)
+    else this.#protect(event.pick, event.kind === 'protect')
+  }
+
+  unprotectAll(): void {
+    this.tasks = this.tasks.map((task) => ({ ...task, isProtected: false }))
   }
 
   startAll(): void {
@@ -86,6 +92,13 @@ class Fleet {
     const chosen = pending[pick % pending.length]
     if (chosen === undefined) return
     this.tasks = this.tasks.map((task) => (task === chosen ? { ...task, runningSinceMs: this.nowMs } : task))
+  }
+
+  /** Running tasks alone, as through the agent: a protected one that never runs would break the floor. */
+  #protect(pick: number, isProtected: boolean): void {
+    const candidates = this.tasks.filter((task) => task.runningSinceMs !== undefined)
+    const chosen = candidates[pick % candidates.length]
+    this.tasks = this.tasks.map((task) => (task === chosen ? { ...task, isProtected } : task))
   }
 
   #crash(pick: number): void {
@@ -107,6 +120,11 @@ function checkStep({ before, step }: { before: ServiceState; step: ServiceStep }
 
   expect(kept.length + step.launch, 'maximumPercent').toBeLessThanOrEqual(Math.max(ceiling, kept.length))
   expect(new Set(step.stop).size, 'each task stopped once').toBe(step.stop.length)
+  const stopped = before.tasks.filter((task) => step.stop.includes(task.id))
+  expect(
+    stopped.filter((task) => task.isProtected === true),
+    'protection',
+  ).toEqual([])
   expect(step.launch === 0 || before.nowMs >= before.launchNotBeforeMs, 'back-off').toBe(true)
 
   const stoppedRunning = running(before.tasks) - running(kept)
@@ -115,7 +133,7 @@ function checkStep({ before, step }: { before: ServiceState; step: ServiceStep }
   if (stoppedRunning > 0) expect(running(kept), 'minimumHealthyPercent').toBeGreaterThanOrEqual(floor)
 }
 
-test('whatever happens, the floor, the ceiling and the back-off hold, and quiet brings the desired count', () => {
+test('whatever happens, the floor, the ceiling, the back-off and protection hold, and quiet brings the desired count', () => {
   fc.assert(
     fc.property(percentsOf, fc.array(eventOf, { maxLength: 60 }), fc.nat(), (percents, events, seed) => {
       const fleet = new Fleet(percents, seed)
@@ -124,7 +142,8 @@ test('whatever happens, the floor, the ceiling and the back-off hold, and quiet 
         checkStep(fleet.look())
       }
 
-      // From here on nothing goes wrong: every launch succeeds, and time passes to the next look.
+      // From here on nothing goes wrong: every launch succeeds, protections end, and time passes to the next look.
+      fleet.unprotectAll()
       let last = fleet.look()
       for (let round = 0; round < 60 && !last.step.isSteady && !last.step.isBlocked; round += 1) {
         fleet.startAll()
