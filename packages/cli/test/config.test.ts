@@ -73,6 +73,11 @@ describe('the configuration file', () => {
       "\nthrow new RangeError('too far')",
       /^longshore\.config\.ts threw RangeError: too far \(longshore\.config\.ts:2:\d+\)$/,
     ],
+    [
+      'rejects',
+      "export default Promise.reject(new Error('late'))",
+      /^longshore\.config\.ts threw Error: late \(longshore\.config\.ts:1:\d+\)$/,
+    ],
     ['throws no error', "throw 'x'", /^longshore\.config\.ts threw "x"\.$/],
     [
       'imports what is not there',

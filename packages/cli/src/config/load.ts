@@ -43,15 +43,17 @@ async function importDefault(file: ConfigFile): Promise<unknown> {
     // Else a file without a default export would seem to export itself.
     interopDefault: false,
   })
-  const module = await jiti.import<Record<string, unknown>>(file.path).catch((error: unknown) => {
-    throw new UsageError(describeThrown(error, file), { cause: error })
-  })
-  // A default export may also be a promise of a configuration.
-  const exported: unknown = await module.default
-  if (exported !== undefined) return exported
-  throw new UsageError(
-    `${file.name}: expected a default export (\`export default defineService({…})\`), got ${describeExports(module)}.`,
-  )
+  try {
+    const module = await jiti.import<Record<string, unknown>>(file.path)
+    // A default export may also be a promise of a configuration.
+    const exported: unknown = await module.default
+    if (exported !== undefined) return exported
+    throw new UsageError(
+      `${file.name}: expected a default export (\`export default defineService({…})\`), got ${describeExports(module)}.`,
+    )
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(describeThrown(error, file), { cause: error })
+  }
 }
 
 function toService(config: unknown, file: ConfigFile): Service {

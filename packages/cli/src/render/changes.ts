@@ -6,19 +6,15 @@ const KINDS: Record<Change['kind'], string> = {
   scalingPolicy: 'scaling policy',
 }
 
-/** A change's first line: `+ scalable target service/media/thumbnails`. */
-export function renderChangeTitle(change: Change, style: Style): string {
-  const sign = change.action === 'create' ? style.added('+') : style.changed('~')
-  return `${sign} ${KINDS[change.kind]} ${style.strong(change.name)}`
-}
-
-/** A change in full: its title, and a line for each setting that it touches. */
+/** A change as lines: `+ scalable target service/media/thumbnails`, and one for each setting that it touches. */
 export function renderChange(change: Change, style: Style): string[] {
+  const sign = change.action === 'create' ? style.added('+') : style.changed('~')
   const width = Math.max(...change.fields.map(({ field }) => field.length))
-  const fields = change.fields.filter(({ before, after }) => before !== undefined || after !== undefined)
   return [
-    renderChangeTitle(change, style),
-    ...fields.map((field) => `    ${field.field.padEnd(width)}  ${renderValues(change, field, style)}`),
+    `${sign} ${KINDS[change.kind]} ${style.strong(change.name)}`,
+    ...change.fields.map(
+      (field) => `    ${field.field.padEnd(width)}  ${renderValues(change, field, style)}`,
+    ),
   ]
 }
 

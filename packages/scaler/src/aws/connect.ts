@@ -8,7 +8,7 @@ import { autoscalingCalls } from './autoscaling.js'
 import { createCalls } from './calls.js'
 import type { Calls } from './calls.js'
 import { endpointOverride } from './endpoint.js'
-import type { EndpointOverride } from './endpoint.js'
+import type { ClientName, EndpointOverride } from './endpoint.js'
 import { metricCalls } from './metrics.js'
 import type { Aws } from './port.js'
 import { queueCalls } from './queue.js'
@@ -31,18 +31,18 @@ export function connectAws(options: ConnectOptions = {}): Aws {
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
   }
-  const overrideOf = (client: Parameters<typeof endpointOverride>[0]): EndpointOverride | undefined =>
+  const overrideOf = (client: ClientName): EndpointOverride | undefined =>
     endpoint === undefined
       ? endpointOverride(client, process.env)
       : { url: endpoint, setBy: 'The option `endpoint`' }
   const callsOf = (
-    client: Parameters<typeof endpointOverride>[0],
-    owner: { config: { region: () => Promise<string> } },
+    client: ClientName,
+    { config }: { readonly config: { region: () => Promise<string> } },
   ): Calls =>
     createCalls({
       deadlineMs: durationMs(options.callTimeout ?? '5s'),
       override: overrideOf(client),
-      region: () => owner.config.region(),
+      region: () => config.region(),
     })
 
   // A QueueUrl's own host wins over an endpoint override unless told otherwise, and could be real AWS.

@@ -6,6 +6,9 @@ const SERVICE_VARIABLES = {
   ecs: 'AWS_ENDPOINT_URL_ECS',
 } as const
 
+/** One of the SDK clients of this package. */
+export type ClientName = keyof typeof SERVICE_VARIABLES
+
 /** An endpoint that replaces AWS's own, and what set it. */
 export interface EndpointOverride {
   readonly url: string
@@ -14,7 +17,7 @@ export interface EndpointOverride {
 
 /** The override in force for a client; undefined when calls go to AWS. */
 export function endpointOverride(
-  client: keyof typeof SERVICE_VARIABLES,
+  client: ClientName,
   environment: Readonly<Record<string, string | undefined>>,
 ): EndpointOverride | undefined {
   if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined

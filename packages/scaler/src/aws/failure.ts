@@ -1,4 +1,5 @@
 import { AwsCallError } from '../errors.js'
+import type { AwsCallCode } from '../errors.js'
 
 /** Which call failed, for the message. */
 export interface CallSite {
@@ -54,41 +55,36 @@ const NAMES = {
   noQueue: ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'],
 } as const
 
+const NO_REGION =
+  'No AWS region is set, or none of AWS’s. Set AWS_REGION, or `region` in the service’s configuration.'
+const SIGN_IN = 'Sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.'
+
 /** What the SDK threw, as an error that says what it means and what to do. */
 export function callFailure(error: unknown, site: CallSite, to: Destination): AwsCallError {
   if (error instanceof AwsCallError) return error
-  const cause = { cause: error }
   const { name, message, code } = readError(error)
   const call = `${site.action} on ${site.subject}`
+  const failure = (kind: AwsCallCode, text: string): AwsCallError =>
+    new AwsCallError(kind, text, { cause: error })
+
   const unreachable = UNREACHABLE[code]
   if (unreachable !== undefined) {
-    return new AwsCallError('ENDPOINT_UNREACHABLE', describeUnreachable(unreachable, error, to), cause)
+    return failure('ENDPOINT_UNREACHABLE', describeUnreachable(unreachable, error, to))
   }
-  if (/region is missing|region not accepted/i.test(message)) {
-    return new AwsCallError(
-      'REGION_MISSING',
-      'No AWS region is set, or none of AWS’s. Set AWS_REGION, or `region` in the service’s configuration.',
-      cause,
-    )
-  }
+  if (/region is missing|region not accepted/i.test(message)) return failure('REGION_MISSING', NO_REGION)
   if (isIn(NAMES.credentials, name)) {
-    const what = 'Sign in, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.'
-    return new AwsCallError(
-      'CREDENTIALS_INVALID',
-      `No valid AWS credentials: ${sentence(message)} ${what}`,
-      cause,
-    )
+    return failure('CREDENTIALS_INVALID', `No valid AWS credentials: ${sentence(message)} ${SIGN_IN}`)
   }
   if (isIn(NAMES.accessDenied, name)) {
-    const what = `Not allowed: ${call}. Grant this action to the role that runs this.`
-    return new AwsCallError('ACCESS_DENIED', `${what} AWS says: ${sentence(message)}`, cause)
+    const advice = `Grant this action to the role that runs this. AWS says: ${sentence(message)}`
+    return failure('ACCESS_DENIED', `Not allowed: ${call}. ${advice}`)
   }
   if (isIn(NAMES.throttled, name)) {
-    return new AwsCallError('THROTTLED', `AWS throttles ${call}. It will be tried again.`, cause)
+    return failure('THROTTLED', `AWS throttles ${call}. It will be tried again.`)
   }
   return (
-    notFound(name, message, { site, to, cause }) ??
-    new AwsCallError('CALL_FAILED', `${call} failed: ${name}: ${sentence(message)}`, cause)
+    notFound(name, message, { site, to, cause: { cause: error } }) ??
+    failure('CALL_FAILED', `${call} failed: ${name}: ${sentence(message)}`)
   )
 }
 
