@@ -31,6 +31,7 @@ export class ActivityTracker {
   /** By resource id. */
   readonly #undertakings = new Map<string, Undertaking>()
   #cancelTimer: (() => void) | undefined
+  #isClosed = false
 
   constructor(options: ActivityTrackerOptions) {
     this.#options = options
@@ -39,7 +40,7 @@ export class ActivityTracker {
   follow(undertaking: Undertaking): void {
     this.override(undertaking.resource.resourceId)
     this.#undertakings.set(undertaking.resource.resourceId, undertaking)
-    this.#cancelTimer ??= this.#schedule()
+    if (!this.#isClosed) this.#cancelTimer ??= this.#schedule()
   }
 
   /** Ends what is in progress for a resource, because something newer sets its size. */
@@ -50,9 +51,10 @@ export class ActivityTracker {
     }
   }
 
+  /** Follows nothing any more. */
   close(): void {
+    this.#isClosed = true
     this.#cancelTimer?.()
-    this.#cancelTimer = undefined
   }
 
   #schedule(): () => void {

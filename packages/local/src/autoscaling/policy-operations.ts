@@ -33,7 +33,7 @@ function put(request: PutPolicyRequest, tools: PolicyOperationTools): unknown {
   const resource = readResource(request.ResourceId)
   const target = tools.targets.get(resource.resourceId, 'No scalable target registered')
   const existing = target.policies.get(name)
-  const configuration = readConfiguration(request)
+  const configuration = readConfiguration(request, existing !== undefined)
   const metric = trackedMetric(configuration, resource)
   checkRoom(target, name, metric)
   const policy = putPolicy({ name, resource, configuration, metric, existing }, tools)
@@ -41,8 +41,9 @@ function put(request: PutPolicyRequest, tools: PolicyOperationTools): unknown {
   return { PolicyARN: policy.arn, Alarms: writeAlarms(policy) }
 }
 
-function readConfiguration(request: PutPolicyRequest): TrackingConfiguration {
-  const { PolicyType: type = 'TargetTrackingScaling' } = request
+function readConfiguration(request: PutPolicyRequest, isUpdate: boolean): TrackingConfiguration {
+  const type = request.PolicyType ?? (isUpdate ? 'TargetTrackingScaling' : undefined)
+  if (type === undefined) throw validationError('PolicyType is required when a scaling policy is created.')
   if (type !== 'TargetTrackingScaling') {
     throw notSupported(`The policy type ${type}`, 'Use TargetTrackingScaling.')
   }

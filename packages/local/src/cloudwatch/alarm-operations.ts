@@ -56,12 +56,12 @@ function describeAlarms(input: Input, alarms: Alarms): unknown {
   const matching = alarms
     .list()
     .filter(
-      ({ config, ...alarm }) =>
+      (alarm) =>
         isOfMetricAlarms &&
-        (names === undefined || names.includes(config.alarmName)) &&
-        config.alarmName.startsWith(prefix ?? '') &&
+        (names === undefined || names.includes(alarm.config.alarmName)) &&
+        alarm.config.alarmName.startsWith(prefix ?? '') &&
         (state === undefined || alarm.state === state) &&
-        (actionPrefix === '' || hasAction(config.actions, actionPrefix)),
+        (actionPrefix === '' || hasAction(alarm, actionPrefix)),
     )
   const page = pageOf(matching, input, PAGE_SIZE)
   return {
@@ -72,8 +72,8 @@ function describeAlarms(input: Input, alarms: Alarms): unknown {
   }
 }
 
-function hasAction(actions: Alarm['config']['actions'], prefix: string): boolean {
-  return Object.values(actions).some((arns) => arns.some((arn) => arn.startsWith(prefix)))
+function hasAction(alarm: Alarm, prefix: string): boolean {
+  return Object.values(alarm.config.actions).some((arns) => arns.some((arn) => arn.startsWith(prefix)))
 }
 
 function describeAlarmsForMetric(input: Input, alarms: Alarms): unknown {

@@ -47,6 +47,7 @@ export class Alarms {
   readonly #options: AlarmsOptions
   readonly #alarms = new Map<string, Alarm>()
   #cancelTimer: (() => void) | undefined
+  #isClosed = false
 
   constructor(options: AlarmsOptions) {
     this.#options = options
@@ -101,14 +102,15 @@ export class Alarms {
     if (this.#transition(alarm, change, nowMs)) this.#act(alarm, { atMs: nowMs, isRepeat: false })
   }
 
+  /** Evaluates nothing any more. */
   close(): void {
+    this.#isClosed = true
     this.#cancelTimer?.()
-    this.#cancelTimer = undefined
   }
 
   #reschedule(): void {
-    this.close()
-    if (this.#alarms.size === 0) return
+    this.#cancelTimer?.()
+    if (this.#isClosed || this.#alarms.size === 0) return
     const dueMs = Math.min(...[...this.#alarms.values()].map((alarm) => alarm.dueMs))
     const { controlClock } = this.#options.account
     this.#cancelTimer = controlClock.schedule(dueMs - controlClock.now(), () => this.#tick())

@@ -19,7 +19,9 @@ interface Bucket {
  * resolution; sorted by time. Seconds older than three hours become minutes, minutes older than fifteen days go.
  */
 export class Series {
-  #buckets: Bucket[] = []
+  readonly #buckets: Bucket[] = []
+  /** Before this instant there are only minutes. */
+  #coarseUntilMs = -Infinity
 
   get isEmpty(): boolean {
     return this.#buckets.length === 0
@@ -31,8 +33,8 @@ export class Series {
   }
 
   add(sample: TimedSet, resolutionSeconds: 1 | 60): void {
-    const sizeMs = resolutionSeconds === 1 ? SECOND_MS : MINUTE_MS
-    const startMs = floorTo(sample.timestampMs, sizeMs)
+    const isFine = resolutionSeconds === 1 && sample.timestampMs >= this.#coarseUntilMs
+    const startMs = floorTo(sample.timestampMs, isFine ? SECOND_MS : MINUTE_MS)
     const at = this.#positionOf(startMs)
     const bucket = this.#buckets[at]
     if (bucket?.startMs === startMs) bucket.set = mergeSets(bucket.set, sample.set)
@@ -50,10 +52,11 @@ export class Series {
 
   /** Lets go of what is too old to keep as it is. */
   prune(nowMs: number): void {
-    const oldest = this.#positionOf(nowMs - RETENTION_MS)
-    const coarse = this.#positionOf(floorTo(nowMs - HIGH_RESOLUTION_RETENTION_MS, MINUTE_MS))
-    const rolledUp = rollUp(this.#buckets.slice(oldest, coarse))
-    this.#buckets = [...rolledUp, ...this.#buckets.slice(Math.max(oldest, coarse))]
+    this.#buckets.splice(0, this.#positionOf(nowMs - RETENTION_MS))
+    const from = this.#positionOf(this.#coarseUntilMs)
+    this.#coarseUntilMs = floorTo(nowMs - HIGH_RESOLUTION_RETENTION_MS, MINUTE_MS)
+    const count = this.#positionOf(this.#coarseUntilMs) - from
+    this.#buckets.splice(from, count, ...rollUp(this.#buckets.slice(from, from + count)))
   }
 
   /** Where a bucket of this start is, or belongs. */

@@ -135,6 +135,7 @@ describe('PutScalingPolicy', () => {
       { PolicyType: 'PredictiveScaling' },
       'The policy type PredictiveScaling is not supported yet',
     ],
+    ['no type', { PolicyType: undefined }, 'PolicyType is required when a scaling policy is created.'],
     ['no configuration', {}, 'TargetTrackingScalingPolicyConfiguration is required'],
     [
       'no metric',
