@@ -23,6 +23,8 @@ import type { Document } from '../queue.js'
 import { startLongshore } from './command.js'
 import type { RunningCommand } from './command.js'
 
+// What a worker logs when nothing is wrong: that it starts and stops.
+const ROUTINE = /^\{"level":"(debug|info)"/
 const CLUSTER = 'quickstart'
 const SERVICE = 'documents'
 const worker = fileURLToPath(new URL('../worker.js', import.meta.url))
@@ -70,7 +72,9 @@ export class Stack {
     const aws = await startLocalAws({
       timeScale: options.timeScale,
       launchDelay: '23s',
-      onTaskOutput: ({ line }) => options.onLog(`task: ${line}`),
+      onTaskOutput: ({ line }) => {
+        if (!ROUTINE.test(line)) options.onLog(`task: ${line}`)
+      },
       onCall: ({ service, operation }) => {
         if (service === 'sqs' && /^(Receive|Delete|ChangeMessage)/.test(operation)) calls.count += 1
       },
@@ -178,7 +182,7 @@ async function createQueues(sqs: SQSClient): Promise<{ queueUrl: string; deadLet
   const queue = await sqs.send(
     new CreateQueueCommand({
       QueueName: 'documents',
-      Attributes: { VisibilityTimeout: '30', RedrivePolicy: JSON.stringify(redrive) },
+      Attributes: { VisibilityTimeout: '15', RedrivePolicy: JSON.stringify(redrive) },
     }),
   )
   return { queueUrl: queue.QueueUrl ?? '', deadLetterUrl: deadLetters.QueueUrl ?? '' }

@@ -66,8 +66,8 @@ function terminalView(stream: NodeJS.WriteStream): View {
 
   return {
     note: (text) => {
-      notes.push(text)
-      if (drawn === 0) stream.write(`${text}\n`)
+      if (drawn > 0) notes.push(text)
+      else stream.write(`${text}\n`)
     },
     show(frame) {
       remember(backlog, frame.visible)
