@@ -14,12 +14,14 @@ const BURST_AFTER_SECONDS = 2
 /** Past this the demo gives up waiting and reports what it has: it promises to end within 90 s. */
 const GIVE_UP_AFTER_SECONDS = 75
 const MIN_TASKS = 1
+/** Ctrl-C, a polite kill, a closed terminal: each ends the demo and all that it started. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Exit codes: 0 shown, 1 something was lost or did not scale or start, 130 interrupted. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const interrupted = new AbortController()
   const interrupt = (): void => interrupted.abort()
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  for (const signal of SIGNALS) process.on(signal, interrupt)
   const view = createView(options.json ? process.stderr : process.stdout)
   let stack: Stack | undefined
   try {
@@ -40,7 +42,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   } finally {
     view.end()
     await stack?.close()
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    for (const signal of SIGNALS) process.off(signal, interrupt)
   }
 }
 
