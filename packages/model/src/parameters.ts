@@ -125,7 +125,7 @@ export const PARAMETERS: { readonly [Name in keyof ModelParameters]: Parameter<M
   },
   scaleInSizing: {
     value: 'proportional',
-    unit: 'proportional | gradual',
+    unit: 'proportional or gradual',
     meaning:
       'size of a scale-in: to base × metric ÷ target at once, or towards it by a fraction of desired at a time',
     source:
