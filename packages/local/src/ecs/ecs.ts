@@ -13,6 +13,7 @@ import { tagOperations } from './tag-operations.js'
 import { taskDefinitionOperations } from './task-definition-operations.js'
 import { TaskDefinitions } from './task-definitions.js'
 import { taskOperations } from './task-operations.js'
+import { taskProtectionOperations } from './task-protection-operations.js'
 import { Tasks } from './tasks.js'
 
 export interface EcsOptions {
@@ -70,6 +71,7 @@ export class Ecs implements AwsService {
       ...taskDefinitionOperations(state),
       ...serviceOperations(state),
       ...taskOperations(state, new RunTask(state)),
+      ...taskProtectionOperations(state),
       ...tagOperations(state),
     }
   }

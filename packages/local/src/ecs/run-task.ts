@@ -55,7 +55,7 @@ export class RunTask {
       cluster,
       definition,
       overrides: readOverrides(input.object('overrides'), definition),
-      group: input.string('group') ?? `family:${definition.content.family}`,
+      group: groupOf(input) ?? `family:${definition.content.family}`,
       startedBy: startedBy(input),
       launchType: launchType ?? 'FARGATE',
       tags: tagsOf(input, definition),
@@ -80,6 +80,13 @@ function countOf(input: Input): number {
     throw invalidParameter(`count must be between 1 and ${MAX_COUNT}; got ${count}.`)
   }
   return count
+}
+
+function groupOf(input: Input): string | undefined {
+  const group = input.string('group')
+  // The namespace of services' own tasks.
+  if (group?.startsWith('service:') === true) throw invalidParameter('Invalid namespace for group.')
+  return group
 }
 
 function startedBy(input: Input): string | undefined {

@@ -48,6 +48,14 @@ export class ServiceEvents {
     )
   }
 
+  /** ECS reports it too, in words that it does not document. */
+  protectionHolds(count: number): void {
+    this.#add(
+      `was unable to stop ${count} tasks because they are protected from scale-in. They are stopped when their ` +
+        'protection is removed or expires.',
+    )
+  }
+
   startsImpaired(): void {
     this.#add(
       'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section.',

@@ -2,6 +2,7 @@ import type { LaunchBackoff, ServiceTask } from '@longshore/model'
 import { isHealthy, launchBackoffAfterFailure, NO_LAUNCH_BACKOFF } from '@longshore/model'
 import type { AccountContext } from '../server/service.js'
 import type { Deployment } from './deployment.js'
+import { TaskProtections } from './task-protections.js'
 import type { Task, TaskRequest } from './task.js'
 
 export interface ServiceHost {
@@ -31,8 +32,9 @@ const SHORT_LIFE_REAL_MS = 5_000
 // ECS doesn't say after how many failed rounds its SERVICE_TASK_START_IMPAIRED event comes.
 const IMPAIRED_AFTER_FAILURES = 3
 
-/** The tasks of one service, and what their failures to start mean for the next launch. */
+/** The tasks of one service, which of them are protected, and what failures to start mean for the next launch. */
 export class ServiceTasks {
+  readonly protections: TaskProtections
   readonly #host: ServiceHost
   readonly #onChange: () => void
   readonly #onImpaired: () => void
@@ -46,6 +48,7 @@ export class ServiceTasks {
     this.#host = host
     this.#onChange = listeners.onChange
     this.#onImpaired = listeners.onImpaired
+    this.protections = new TaskProtections(host.account.clock, listeners.onChange)
   }
 
   /** True when the last task has stopped. */
@@ -64,7 +67,12 @@ export class ServiceTasks {
       id: task.id,
       deploymentId: deployment.id,
       runningSinceMs: task.times.startedAtMs,
+      isProtected: this.protections.untilMs(task.id) !== undefined,
     }))
+  }
+
+  has(taskId: string): boolean {
+    return this.#members.has(taskId)
   }
 
   /** Of one deployment, or of all. */
@@ -119,6 +127,7 @@ export class ServiceTasks {
     const member = this.#members.get(task.id)
     if (member === undefined) return
     if (task.status === 'RUNNING') member.runningSinceRealMs = this.#host.account.clock.now()
+    if (task.desiredStatus === 'STOPPED') this.protections.unprotect(task.id)
     if (task.desiredStatus === 'STOPPED' && !member.isEnding) {
       member.isEnding = true
       if (this.#isFailedStart(member)) this.#countFailure(member)

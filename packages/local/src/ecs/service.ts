@@ -1,5 +1,5 @@
 import type { ServiceStep } from '@longshore/model'
-import { reconcileService } from '@longshore/model'
+import { isProtectionBlocked, reconcileService } from '@longshore/model'
 import { ecsArn } from './arn.js'
 import type { Cluster } from './clusters.js'
 import type { Deployment } from './deployment.js'
@@ -44,6 +44,7 @@ export class Service {
   #deployments: readonly [Deployment, ...Deployment[]]
   #isSteady = false
   #hasReportedBlock = false
+  #hasReportedProtection = false
 
   constructor(request: ServiceRequest, host: ServiceHost) {
     const { account } = host
@@ -91,6 +92,34 @@ export class Service {
     return this.#tasks.counts(deployment)
   }
 
+  /** True for a task of this service that has not stopped yet. */
+  owns(taskId: string): boolean {
+    return this.#tasks.has(taskId)
+  }
+
+  /** Until when a task is protected, epoch milliseconds of real time; undefined for an unprotected one. */
+  protectedUntilMs(taskId: string): number | undefined {
+    return this.#tasks.protections.untilMs(taskId)
+  }
+
+  /** Protects a task from scale-in and deployments; false when ECS refuses because too many are protected. */
+  protect(taskId: string, untilMs: number): boolean {
+    const { protections } = this.#tasks
+    const isBlocked = isProtectionBlocked({
+      desired: this.#desired,
+      protectedOthers: protections.countOthers(taskId),
+      isRenewal: protections.untilMs(taskId) !== undefined,
+    })
+    if (!isBlocked) protections.protect(taskId, untilMs)
+    return !isBlocked
+  }
+
+  unprotect(taskId: string): void {
+    if (this.protectedUntilMs(taskId) === undefined) return
+    this.#tasks.protections.unprotect(taskId)
+    this.#lookSoon()
+  }
+
   scale(desired: number): void {
     if (desired === this.#desired) return
     this.#desired = desired
@@ -111,9 +140,10 @@ export class Service {
     this.#changed()
   }
 
-  /** Stops every task; INACTIVE once the last has stopped. */
+  /** Stops every task, protected ones too; INACTIVE once the last has stopped. */
   delete(): void {
     this.#status = 'DRAINING'
+    this.#tasks.protections.close()
     this.#desired = 0
     this.#changed()
   }
@@ -121,6 +151,7 @@ export class Service {
   /** No more looks. Its tasks are their registry's to stop. */
   close(): void {
     this.#lookout.close()
+    this.#tasks.protections.close()
   }
 
   #look(): void {
@@ -160,6 +191,10 @@ export class Service {
   #report(step: ServiceStep, primary: Deployment): void {
     if (step.isBlocked && !this.#hasReportedBlock) this.events.deploymentBlocked()
     this.#hasReportedBlock ||= step.isBlocked
+    if (step.keptByProtection > 0 && !this.#hasReportedProtection) {
+      this.events.protectionHolds(step.keptByProtection)
+    }
+    this.#hasReportedProtection = step.keptByProtection > 0
     const hasBecomeSteady = step.isSteady && !this.#isSteady
     this.#isSteady = step.isSteady
     if (!hasBecomeSteady) return

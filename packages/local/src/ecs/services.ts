@@ -4,6 +4,7 @@ import type { Cluster } from './clusters.js'
 import type { ServiceHost } from './service-tasks.js'
 import type { ServiceRequest } from './service.js'
 import { Service } from './service.js'
+import type { Task } from './task.js'
 
 /** The services of one account. A deleted one stays known as INACTIVE until its name is used again, as on AWS. */
 export class Services {
@@ -32,6 +33,13 @@ export class Services {
 
   findByArn(arn: string): Service | undefined {
     return this.#services.get(arn)
+  }
+
+  /** The active service that runs a task; undefined for a standalone task, and for one that has stopped. */
+  ownerOf(task: Task): Service | undefined {
+    const [kind, name] = task.request.group.split(':')
+    const service = kind === 'service' ? this.find(task.request.cluster, name ?? '') : undefined
+    return service?.status === 'ACTIVE' && service.owns(task.id) ? service : undefined
   }
 
   /** The active service that a name or an ARN means; throws ServiceNotFoundException or ServiceNotActiveException. */

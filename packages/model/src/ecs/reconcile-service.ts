@@ -57,7 +57,7 @@ export function reconcileService(state: ServiceState, random: () => number): Ser
 
   const surplus = new Set(pickPendingFirst(unprotected(current), current.length - state.desired, random))
   const keptCurrent = current.filter((task) => !surplus.has(task))
-  const replaced = pickReplaced(state, { old, keptCurrent }, random)
+  const { replaced, spared } = pickReplaced(state, { old, keptCurrent }, random)
   const keptOld = old.length - replaced.length
   const protectedOld = old.length - unprotected(old).length
 
@@ -75,7 +75,7 @@ export function reconcileService(state: ServiceState, random: () => number): Ser
     stop,
     isSteady: isIdle && keptOld === 0 && missing === 0 && allHealthy,
     isBlocked: isIdle && keptOld > 0 && allHealthy && (missing > 0 || keptOld > protectedOld),
-    keptByProtection: protectedOld + Math.max(0, -missing),
+    keptByProtection: spared + Math.max(0, -missing),
     nextLookAtMs: nextLookAtMs(state, { keptCurrent, isLaunchHeld: launch < wanted }),
   }
 }
@@ -103,19 +103,21 @@ function pickPendingFirst(
 
 /**
  * Tasks of older deployments to stop now: all that do not run yet, and as many running ones as the healthy floor
- * spares. An old task counts as healthy as soon as it runs: it is what the service has had so far.
+ * spares; and how many more of them would stop, were they not protected. An old task counts as healthy as soon as it
+ * runs: it is what the service has had so far.
  */
 function pickReplaced(
   state: ServiceState,
   tasks: { readonly old: readonly ServiceTask[]; readonly keptCurrent: readonly ServiceTask[] },
   random: () => number,
-): readonly ServiceTask[] {
+): { readonly replaced: readonly ServiceTask[]; readonly spared: number } {
   const pending = tasks.old.filter((task) => task.runningSinceMs === undefined)
   const running = tasks.old.filter((task) => task.runningSinceMs !== undefined)
   const floor = Math.ceil((state.desired * state.minimumHealthyPercent) / 100)
   const healthy = running.length + tasks.keptCurrent.filter((task) => isHealthy(task, state.nowMs)).length
-  const spare = Math.max(0, healthy - floor)
-  return [...unprotected(pending), ...shuffled(unprotected(running), random).slice(0, spare)]
+  const stoppable = Math.min(running.length, Math.max(0, healthy - floor))
+  const replaced = [...unprotected(pending), ...shuffled(unprotected(running), random).slice(0, stoppable)]
+  return { replaced, spared: pending.length + stoppable - replaced.length }
 }
 
 function unprotected(tasks: readonly ServiceTask[]): readonly ServiceTask[] {

@@ -48,7 +48,7 @@ describe('protected tasks', () => {
 
   test('of an older deployment stay while new tasks start beside them, up to the maximum', () => {
     const old = [running('a', 'old', true), running('b', 'old')]
-    expect(look({ tasks: old })).toMatchObject({ launch: 2, stop: [] })
+    expect(look({ tasks: old })).toMatchObject({ launch: 2, stop: [], keptByProtection: 0 })
     const replaced = [...old, running('c', 'new'), running('d', 'new')]
     expect(look({ tasks: replaced })).toMatchObject({ stop: ['b'], keptByProtection: 1 })
     const held = [running('a', 'old', true), running('c', 'new'), running('d', 'new')]
