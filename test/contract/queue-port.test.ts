@@ -20,7 +20,7 @@ const signal = new AbortController().signal
 interface Subject {
   readonly port: QueuePort
   readonly deadLetterQueueArn: string
-  elapse(ms: number): Promise<void>
+  readonly elapse: (ms: number) => Promise<void>
 }
 
 type Rule = (subject: Subject) => Promise<void>

@@ -79,8 +79,8 @@ export interface WorkerEvents {
 
 export type WorkerEventName = keyof WorkerEvents
 
-/** Called with an event's fields. What it returns is ignored, what it throws is logged. */
-export type Listener<Event> = (event: Event) => void
+/** Called with an event's fields. What it returns is ignored; what it throws, or rejects with, is logged. */
+export type Listener<Event> = (event: Event) => unknown
 
 type Listeners = { [Name in WorkerEventName]?: Listener<WorkerEvents[Name]>[] }
 
@@ -111,7 +111,7 @@ export class Events {
     for (const listener of this.#listeners[name] ?? []) {
       try {
         // An async listener's rejection must not end the process either.
-        const returned: unknown = listener(event)
+        const returned = listener(event)
         if (returned instanceof Promise) returned.catch((error: unknown) => this.#onThrown(error, name))
       } catch (error) {
         this.#onThrown(error, name)

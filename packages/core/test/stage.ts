@@ -14,6 +14,7 @@ import type {
 import { createWorker, deadLetter, defineQueue, release, retry } from '../src/index.js'
 import { durationMs } from '../src/duration.js'
 import { sleep } from '../src/clock.js'
+import { passTime } from './pass-time.js'
 import type { ManualClock, MemoryQueue, MemoryQueueOptions } from '../src/testing/index.js'
 import { manualClock, memoryQueue } from '../src/testing/index.js'
 
@@ -21,7 +22,7 @@ import { manualClock, memoryQueue } from '../src/testing/index.js'
 export const scriptSchema = z.object({
   id: z.number(),
   takes: z.string().default('0ms'),
-  then: z.enum(['return', 'throw', 'retry', 'release', 'deadLetter']).default('return'),
+  ends: z.enum(['return', 'throw', 'retry', 'release', 'deadLetter']).default('return'),
   /** When its signal aborts: `throw` ends at once with the reason, `ignore` goes on as if nothing were. */
   onAbort: z.enum(['throw', 'ignore', 'return']).default('throw'),
 })
@@ -43,15 +44,15 @@ export interface Stage {
   /** Every handling, in the order of starting. */
   readonly runs: Run[]
   /** The most handlings at one time. */
-  peak: number
-  put(...scripts: z.input<typeof scriptSchema>[]): void
-  /** Starts the worker; its report, once it has stopped. */
-  begin(): Promise<void>
+  readonly peak: number
+  readonly put: (...scripts: z.input<typeof scriptSchema>[]) => void
+  /** Starts the worker. */
+  readonly begin: () => Promise<void>
   /** Stops the worker, letting virtual time pass as long as that takes. */
-  stop(options?: { deadline?: Duration }): Promise<StopReport>
-  /** Everything that was told under this name, from now on. */
-  told<Name extends WorkerEventName>(name: Name): WorkerEvents[Name][]
-  callsOf(operation: string): number
+  readonly stop: (options?: { deadline?: Duration }) => Promise<StopReport>
+  /** Everything that is told under this name, from now on. */
+  readonly told: <Name extends WorkerEventName>(name: Name) => WorkerEvents[Name][]
+  readonly callsOf: (operation: string) => number
 }
 
 export interface StageOptions extends WorkerOptions {
@@ -88,16 +89,7 @@ export function stage(options: StageOptions = {}): Stage {
     log: false,
     ...workerOptions,
   })
-  const passTime = async <T>(promise: Promise<T>): Promise<T> => {
-    let isOver = false
-    const end = (): void => {
-      isOver = true
-    }
-    promise.then(end, end)
-    for (let steps = 0; !isOver && steps < 100_000; steps += 1) await clock.advance(10)
-    return await promise
-  }
-  onTestFinished(() => passTime(worker.stop({ deadline: '0s' })).then(() => undefined))
+  onTestFinished(() => passTime(clock, worker.stop({ deadline: '0s' })).then(() => undefined))
   return {
     clock,
     queue,
@@ -111,8 +103,8 @@ export function stage(options: StageOptions = {}): Stage {
     put: (...scripts) => {
       for (const script of scripts) queue.put(script)
     },
-    begin: () => passTime(worker.start()),
-    stop: (stopOptions) => passTime(worker.stop(stopOptions)),
+    begin: () => passTime(clock, worker.start()),
+    stop: (stopOptions) => passTime(clock, worker.stop(stopOptions)),
     told: (name) => {
       const events: WorkerEvents[typeof name][] = []
       worker.on(name, (event) => events.push(event))
@@ -123,11 +115,11 @@ export function stage(options: StageOptions = {}): Stage {
 }
 
 async function act(script: Script, context: HandlerContext, clock: ManualClock): Promise<unknown> {
-  const { takes, then, onAbort } = script
+  const { takes, ends, onAbort } = script
   const signal = onAbort === 'ignore' ? undefined : context.signal
   await sleep(clock, durationMs(takes as Duration), signal)
   if (signal?.aborted === true && onAbort === 'throw') throw signal.reason
-  switch (then) {
+  switch (ends) {
     case 'return':
       return 'a value that means nothing'
     case 'throw':
@@ -139,7 +131,7 @@ async function act(script: Script, context: HandlerContext, clock: ManualClock):
     case 'deadLetter':
       return deadLetter('cannot be handled')
     default:
-      return then satisfies never
+      return ends satisfies never
   }
 }
 

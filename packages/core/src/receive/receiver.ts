@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { backoffMs } from '../backoff.js'
 import type { Clock } from '../clock.js'
 import type { ReceivedMessage } from '../delivery.js'
@@ -9,6 +8,9 @@ const MAX_MESSAGES = 10
 
 // 1 s → 30 s, for every kind of failure: the SDK's own backoff for long polls only starts when its retry budget is empty.
 const RECEIVE_BACKOFF = { baseMs: 1_000, capMs: 30_000 }
+
+// Five slow round trips inside a region. A receive that is out for longer waits at a queue that has nothing for it.
+const PROMPT_ANSWER_MS = 250
 
 // A server that does not long-poll must not be asked in a tight loop.
 const MIN_EMPTY_POLL_MS = 1_000
@@ -46,6 +48,12 @@ export interface ReceiveFailure {
   readonly retryInMs: number
 }
 
+interface Poll {
+  readonly startedMs: number
+  readonly controller: AbortController
+  cancelGivingUp: (() => void) | undefined
+}
+
 /**
  * Long-polls for what `demand()` allows.
  *
@@ -56,9 +64,9 @@ export interface ReceiveFailure {
  */
 export class Receiver {
   readonly #parts: ReceiverParts
-  readonly #stop = new AbortController()
+  /** The receives under way. */
+  readonly #polls = new Set<Poll>()
   #pollers = 1
-  #polling = 0
   #asked = 0
   #failures = 0
   #hasSucceeded = false
@@ -67,13 +75,11 @@ export class Receiver {
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts
-    // One listener for each receive under way: as many as there are pollers, not a leak.
-    setMaxListeners(0, this.#stop.signal)
   }
 
   /** How many receives are under way. */
   get polling(): number {
-    return this.#polling
+    return this.#polls.size
   }
 
   start(): void {
@@ -84,32 +90,45 @@ export class Receiver {
   /** Starts the receives that demand, the number of pollers and the backoff allow. */
   pump(): void {
     if (!this.#isRunning || this.#cancelPause !== undefined) return
-    while (this.#polling < this.#pollers) {
+    while (this.#polls.size < this.#pollers) {
       const places = this.#parts.demand() - this.#asked
       if (places < this.#parts.worthwhile) return
       void this.#poll(Math.min(places, MAX_MESSAGES))
     }
   }
 
-  /** Gives up every receive under way, and makes no more. Settlements are other calls: they go on. */
+  /**
+   * Makes no more receives, and gives up those under way: at once where SQS would have answered by now if it had
+   * messages, else when that is so. Giving up an answer that is on its way would leave its messages to nobody for a
+   * whole visibility timeout. Settlements are other calls: they go on.
+   */
   stop(): void {
+    const { clock } = this.#parts
     this.#isRunning = false
     this.#cancelPause?.()
     this.#cancelPause = undefined
-    this.#stop.abort()
+    for (const poll of this.#polls) {
+      const waitMs = poll.startedMs + PROMPT_ANSWER_MS - clock.now()
+      if (waitMs <= 0) poll.controller.abort()
+      else poll.cancelGivingUp = clock.schedule(waitMs, () => poll.controller.abort())
+    }
   }
 
   async #poll(asked: number): Promise<void> {
     const { clock, receive, onReceived } = this.#parts
-    this.#polling += 1
+    const poll: Poll = {
+      startedMs: clock.now(),
+      controller: new AbortController(),
+      cancelGivingUp: undefined,
+    }
+    this.#polls.add(poll)
     this.#asked += asked
-    const startedMs = clock.now()
     try {
-      const messages = await receive(asked, this.#stop.signal)
+      const messages = await receive(asked, poll.controller.signal)
       this.#failures = 0
       this.#hasSucceeded = true
       this.#asked -= asked
-      const elapsedMs = clock.now() - startedMs
+      const elapsedMs = clock.now() - poll.startedMs
       this.#resize(messages.length, asked)
       if (messages.length === 0 && elapsedMs < MIN_EMPTY_POLL_MS) this.#pause(MIN_EMPTY_POLL_MS - elapsedMs)
       onReceived(messages, { asked, elapsedMs })
@@ -117,7 +136,8 @@ export class Receiver {
       this.#asked -= asked
       this.#failed(error)
     } finally {
-      this.#polling -= 1
+      poll.cancelGivingUp?.()
+      this.#polls.delete(poll)
     }
     this.pump()
   }

@@ -69,7 +69,7 @@ test.each([1, 5, 9])('%i settlements that linger at a stop are sent at once', as
   const { put, begin, clock, stop, worker, queue } = stage({ settleLinger: '5s', queue: { latency: '40ms' } })
   put(...scripts(count))
   await begin()
-  await clock.advance(200)
+  await clock.advance(500)
   expect(worker.stats()).toMatchObject({ settling: count, done: 0 })
   const report = await stop()
   expect(report.elapsedMs).toBeLessThanOrEqual(50)
@@ -87,9 +87,6 @@ test('a message between its receive and its slot at the moment of a stop is not 
     const report = await stop()
     const handled = runs.length
     expect(report.unsettled).toBe(0)
-    expect(queue.messages()).toHaveLength(12 - handled)
-    // An answer that was on its way when its receive was aborted is SQS's to bring back.
-    await clock.advance(30_000)
     expect(queue.counts()).toEqual({ visible: 12 - handled, inFlight: 0, delayed: 0 })
   }
 })

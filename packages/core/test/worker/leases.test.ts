@@ -65,8 +65,8 @@ test('a delete is never in flight together with a heartbeat of the same receipt'
   put({ id: 1, takes: '19s' })
   await begin()
   await clock.advance(26_000)
-  const [beat] = inFlight.filter((call) => call.startsWith('Change'))
-  const [del] = inFlight.filter((call) => call.startsWith('Delete'))
+  const beat = inFlight.find((call) => call.startsWith('Change'))
+  const del = inFlight.find((call) => call.startsWith('Delete'))
   expect(beat).toBe('ChangeMessageVisibilityBatch at 20')
   expect(del).toBe('DeleteMessageBatch at 22')
   expect(worker.stats()).toMatchObject({ done: 1, lost: 0 })
@@ -227,7 +227,7 @@ test('there is a lease for exactly what waits, runs or settles, at every moment'
   })
   put(
     ...scripts(150).map(
-      ({ id }) => ({ id, takes: `${(id % 13) * 400}ms`, then: id % 5 === 0 ? 'throw' : 'return' }) as const,
+      ({ id }) => ({ id, takes: `${(id % 13) * 400}ms`, ends: id % 5 === 0 ? 'throw' : 'return' }) as const,
     ),
   )
   await begin()

@@ -35,7 +35,7 @@ test('a handler that returns nothing, or an object that only looks like an outco
 // T2, T13
 test('throwing means retry, after a backoff that grows with the receive count', async () => {
   const { put, begin, clock, runs, worker } = stage()
-  put({ id: 1, then: 'throw' })
+  put({ id: 1, ends: 'throw' })
   await begin()
   await clock.advance(120_000)
   expect(runs.map((run) => run.context.receiveCount)).toEqual([1, 2, 3, 4, 5, 6, 7])
@@ -50,7 +50,7 @@ test('throwing means retry, after a backoff that grows with the receive count', 
 // T13
 test('a message that always fails at once is not received more than a dozen times in ten minutes', async () => {
   const { put, begin, clock, runs } = stage({ random: () => 0 })
-  put({ id: 1, then: 'throw' })
+  put({ id: 1, ends: 'throw' })
   await begin()
   await clock.advance(10_000)
   // Full jitter at its very lowest is still a second.
@@ -59,7 +59,7 @@ test('a message that always fails at once is not received more than a dozen time
 
 test('retry after a given time comes back then', async () => {
   const { put, begin, clock, runs } = stage()
-  put({ id: 1, then: 'retry' })
+  put({ id: 1, ends: 'retry' })
   await begin()
   await clock.advance(60_000)
   expect(runs).toHaveLength(2)
@@ -69,7 +69,7 @@ test('retry after a given time comes back then', async () => {
 
 test('release hands the message back at once', async () => {
   const { put, begin, clock, worker } = stage()
-  put({ id: 1, then: 'release' })
+  put({ id: 1, ends: 'release' })
   await begin()
   await clock.advance(1_000)
   expect(worker.stats().released).toBeGreaterThan(3)
@@ -78,7 +78,7 @@ test('release hands the message back at once', async () => {
 
 test('a poisonous message goes to the dead-letter queue by SQS’s own redrive', async () => {
   const { put, begin, clock, runs, queue, deadLetters } = stage({ queue: { maxReceiveCount: 3 } })
-  put({ id: 1, then: 'throw' }, { id: 2 })
+  put({ id: 1, ends: 'throw' }, { id: 2 })
   await begin()
   await clock.advance(60_000)
   expect(runs.filter((run) => run.id === 1)).toHaveLength(3)
@@ -89,7 +89,7 @@ test('a poisonous message goes to the dead-letter queue by SQS’s own redrive',
 test('a dead letter is copied with its attributes and the reason, and deleted only once the copy is confirmed', async () => {
   const { begin, clock, queue, deadLetters, worker } = stage({ queue: { maxReceiveCount: 3 } })
   const attributes = { tenant: { type: 'String', value: 'acme' } }
-  queue.put({ id: 1, then: 'deadLetter' }, { attributes })
+  queue.put({ id: 1, ends: 'deadLetter' }, { attributes })
   deadLetters.intercept(({ count }) => (count === 1 ? { kind: 'fail', reason: 'throttled' } : undefined))
   await begin()
   await clock.advance(500)
@@ -111,7 +111,7 @@ test('a dead letter is copied with its attributes and the reason, and deleted on
 test('without a RedrivePolicy a dead letter is kept and retried, and an event says why', async () => {
   const { put, begin, clock, queue, told } = stage()
   const failed = told('deadLetter:failed')
-  put({ id: 1, then: 'deadLetter' })
+  put({ id: 1, ends: 'deadLetter' })
   await begin()
   await clock.advance(500)
   expect(failed[0]?.error.message).toMatch(/no RedrivePolicy/)
