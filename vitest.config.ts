@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 /** Suites that start real processes or servers share two cores with everything else: they get time, not retries. */
 export default defineConfig({
   test: {
+    // Most suites wait on sockets, child processes and visibility timeouts: more of them than cores.
+    maxWorkers: 4,
+    maxConcurrency: 20,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     setupFiles: ['test/setup/no-real-aws.ts', 'test/setup/leak-guard.ts'],
