@@ -1,7 +1,8 @@
 // Runs the suites against the endpoint and reads vitest's own report of them.
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** The name by which the contract suite knows what differs here. */
 export const CONTRACT_TARGET = 'localstack'
@@ -29,9 +30,15 @@ export interface SuiteResult {
 }
 
 export async function runSuites(run: SuiteRun): Promise<SuiteResult> {
-  const report = join(run.root, '.cache', 'localstack-report.json')
-  mkdirSync(dirname(report), { recursive: true })
-  rmSync(report, { force: true })
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-localstack-'))
+  try {
+    return await runInto(join(folder, 'report.json'), run)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function runInto(report: string, run: SuiteRun): Promise<SuiteResult> {
   const args = ['run', '--project', 'workspace', ...run.suites, ...run.vitestArgs]
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const succeeded = await vitest([...args, ...reporters], run)
