@@ -145,6 +145,6 @@ describe('a worker over the real SDK', { timeout: TIMEOUT_MS }, () => {
 
     expect(handled).toEqual([{ id: 0 }])
     expect(rejected[0]?.error.code).toBe('LONGSHORE_PAYLOAD')
-    await queue.countsBecome({ visible: 2, inFlight: 0, delayed: 0 })
+    await queue.handedBack(2)
   })
 })

@@ -82,7 +82,7 @@ describe('a worker that stops', { timeout: TIMEOUT_MS }, () => {
 
     expect(await program.ended).toEqual({ code: 0, signal: null })
     expect(program.said.match(/^aborted LONGSHORE_DRAIN_DEADLINE$/gm)).toHaveLength(2)
-    await queue.countsBecome({ visible: 2, inFlight: 0, delayed: 0 })
+    await queue.handedBack(2)
   })
 })
 
