@@ -1,5 +1,5 @@
 export { DEFAULTS, PARAMETERS, withParameters } from './parameters.js'
-export type { Confidence, ModelParameters, Parameter, ScaleInSizing } from './parameters.js'
+export type { Confidence, MissingOperand, ModelParameters, Parameter, ScaleInSizing } from './parameters.js'
 export { evaluateAlarm, isBreaching } from './cloudwatch/alarm.js'
 export type {
   AlarmDatapoint,
@@ -16,6 +16,9 @@ export {
   isActionRepeatDue,
   nextAlarmEvaluationMs,
 } from './cloudwatch/alarm-schedule.js'
+export { compileMetricMath, evaluateMetricMath } from './cloudwatch/metric-math/metric-math.js'
+export type { MathInput, MathProgram, MathQuery, MathSeries } from './cloudwatch/metric-math/metric-math.js'
+export { MetricMathError } from './cloudwatch/metric-math/metric-math-error.js'
 export { aggregate, mergeSets, samples, statisticOf, STATISTICS } from './cloudwatch/statistics.js'
 export type { PeriodGrid, Statistic, StatisticSet, TimedSet } from './cloudwatch/statistics.js'
 export {

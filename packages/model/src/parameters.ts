@@ -10,11 +10,15 @@ export type Confidence = 'H' | 'M' | 'L'
 /** How much a target-tracking policy takes away at once: see `scaleInSizing` in {@link PARAMETERS}. */
 export type ScaleInSizing = 'proportional' | 'gradual'
 
+/** What stands for the point that only one of two series has: see `metricMathMissingOperand` in {@link PARAMETERS}. */
+export type MissingOperand = 'zero' | 'none'
+
 export interface ModelParameters {
   readonly alarmEvaluationIntervalSeconds: number
   readonly alarmEvaluationPhaseSeconds: number
   readonly alarmExtraPeriods: number
   readonly alarmActionRepeatSeconds: number
+  readonly metricMathMissingOperand: MissingOperand
   readonly highResolutionAlarmEvaluationIntervalSeconds: number
   readonly highResolutionAlarmEvaluationPhaseSeconds: number
   readonly trackingHighDatapoints: number
@@ -86,6 +90,15 @@ export const PARAMETERS: { readonly [Name in keyof ModelParameters]: Parameter<M
     meaning: 'when in its ten seconds such an alarm is evaluated',
     source: 'the mean of a uniform phase; agrees with the 86 s that AWS measured for 20 s metrics',
     confidence: 'L',
+  },
+  metricMathMissingOperand: {
+    value: 'zero',
+    unit: 'zero | none',
+    meaning:
+      'arithmetic of two series where only one has a point: the other counts as 0, or there is no result',
+    source:
+      'CloudWatch user guide, "Basic arithmetic functions": missing values are treated as 0; seen so in compiler-explorer/infra#1661',
+    confidence: 'H',
   },
   trackingHighDatapoints: {
     value: 3,
