@@ -9,6 +9,16 @@ export interface CallContext {
    * It may abort after the operation has returned, too; what was taken for the caller is then put back.
    */
   readonly signal: AbortSignal
+  /** Present when a fault wants this ReceiveMessage to deliver a message once more, besides what it finds. */
+  readonly redeliver?: Redeliver
+}
+
+/** A duplicate delivery that a fault asks of a standard queue. */
+export interface Redeliver {
+  /** Of a message that a receiver holds, or of one that was deleted. */
+  readonly of: 'in-flight' | 'deleted'
+  /** Called when there is such a message: true to deliver it. */
+  readonly claim: () => boolean
 }
 
 /** One operation: input as parsed from the wire, unchecked; the answer is what the wire carries. Throws {@link AwsError}. */

@@ -53,6 +53,14 @@ export class MessageStore {
     return this.#byId.get(id)
   }
 
+  /** The longest-held message of those in flight, more or less: the oldest of them. */
+  anyInFlight(): StoredMessage | undefined {
+    for (const message of this.#byId.values()) {
+      if (message.state === 'inFlight') return message
+    }
+    return undefined
+  }
+
   /** Age in milliseconds of the longest-waiting visible or in-flight message that is not being put to the back. */
   oldestEnteredAtMs(): number | undefined {
     // Map order is the order of entering, so this ends at the first message that counts.

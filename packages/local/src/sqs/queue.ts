@@ -2,6 +2,8 @@ import type { QueueReading } from '@longshore/model'
 import type { Clock } from '@longshore/core/time'
 
 import { invalidValue, messageNotInflight, purgeInProgress, queueDoesNotExist } from './errors.js'
+import type { Redeliver } from '../server/service.js'
+import { Duplicates } from './duplicates.js'
 import { LongPolls } from './long-polls.js'
 import { MessageStore } from './message-store.js'
 import { storedMessage } from './message.js'
@@ -35,6 +37,8 @@ export interface ReceiveRequest {
   readonly visibilityMs: number
   readonly waitMs: number
   readonly signal: AbortSignal
+  /** One message to be delivered although a receiver holds it, or although it was deleted. */
+  readonly redeliver?: Redeliver | undefined
 }
 
 /** A message as one receive saw it, with what it was before, so that the receive can be undone. */
@@ -43,6 +47,8 @@ export interface Received {
   readonly receipt: Receipt
   readonly before: Receipt
   readonly handle: string
+  /** A duplicate: undoing its receive would make visible what another receiver holds. */
+  readonly isDuplicate?: true
 }
 
 /** A standard queue: what its messages are doing, who waits for them, and how it is set up. */
@@ -57,6 +63,7 @@ export class Queue {
   readonly #store = new MessageStore()
   readonly #polls: LongPolls<Received[]>
   readonly #counters = new QueueCounters()
+  readonly #duplicates = new Duplicates()
   #attributes: ReadonlyMap<string, string>
   #settings: QueueSettings
   #modifiedAtMs: number
@@ -126,8 +133,8 @@ export class Queue {
   undoReceive(taken: readonly Received[]): void {
     this.#advance()
     // Last first, so that the front of the queue has them in their old order.
-    for (const { message, receipt, before } of taken.toReversed()) {
-      if (message.state === 'gone' || message.receipt !== receipt) continue
+    for (const { message, receipt, before, isDuplicate } of taken.toReversed()) {
+      if (isDuplicate || message.state === 'gone' || message.receipt !== receipt) continue
       message.receipt = before
       if (message.state === 'inFlight') this.#store.restore(message)
       this.#counters.countReceived(-1)
@@ -138,7 +145,10 @@ export class Queue {
   /** Deletes what the handle's receive took, unless the message was received again since: then nothing happens. */
   delete(handle: string): void {
     const message = this.#heldBy(handle)
-    if (message !== undefined) this.#store.remove(message)
+    if (message !== undefined) {
+      this.#store.remove(message)
+      this.#duplicates.noteDeleted(message)
+    }
     this.#counters.countDeleted()
     this.#polls.serve()
   }
@@ -170,6 +180,7 @@ export class Queue {
     if (nowMs - this.#purgedAtMs < PURGE_INTERVAL_MS) throw purgeInProgress(this.name)
     this.#purgedAtMs = nowMs
     this.#store.clear()
+    this.#duplicates.clear()
   }
 
   takeReading(): QueueReading {
@@ -197,10 +208,10 @@ export class Queue {
     return nowMs
   }
 
-  #take({ maximum, visibilityMs }: ReceiveRequest): Received[] | undefined {
+  #take({ maximum, visibilityMs, redeliver }: ReceiveRequest): Received[] | undefined {
     const nowMs = this.#advance()
     const room = Math.min(maximum, MAX_IN_FLIGHT - this.#store.inFlight)
-    const taken: Received[] = []
+    const taken = this.#takeAgain(redeliver, nowMs, visibilityMs)
     while (taken.length < room) {
       const message = this.#store.nextVisible
       if (message === undefined) break
@@ -210,6 +221,18 @@ export class Queue {
     }
     this.#counters.countReceived(taken.length)
     return taken.length === 0 ? undefined : taken
+  }
+
+  /** A duplicate delivery, with a receipt of its own: the handles that others hold of the message are old then. */
+  #takeAgain(redeliver: Redeliver | undefined, nowMs: number, visibilityMs: number): Received[] {
+    if (redeliver === undefined) return []
+    const isDeleted = redeliver.of === 'deleted'
+    const message = isDeleted ? this.#duplicates.lastDeleted : this.#store.anyInFlight()
+    if (message === undefined || !redeliver.claim()) return []
+    if (isDeleted) this.#store.add(this.#duplicates.forget(message))
+    const received = this.#receiveOne(message, nowMs)
+    this.#store.hide(message, nowMs + visibilityMs)
+    return [{ ...received, isDuplicate: true }]
   }
 
   #receiveOne(message: StoredMessage, nowMs: number): Received {

@@ -49,13 +49,13 @@ export function receiveOperations(queues: QueueRegistry): Record<string, Operati
   }
 }
 
-async function receive(queue: Queue, input: Input, { signal }: CallContext): Promise<unknown> {
+async function receive(queue: Queue, input: Input, { signal, redeliver }: CallContext): Promise<unknown> {
   const systemNames = readSystemNames(input)
   const attributeNames = textList(input, 'MessageAttributeNames')
   const request = readReceive(input, queue)
   // A short poll is told of the limit; a long poll just finds nothing until something is settled.
   if (request.waitMs === 0 && queue.counts().inFlight >= MAX_IN_FLIGHT) throw overLimit(MAX_IN_FLIGHT)
-  const received = await queue.receive({ ...request, signal })
+  const received = await queue.receive({ ...request, signal, redeliver })
   if (received.length === 0) return {}
   // The server aborts the signal when the answer could not be handed over: then nobody has received these.
   const undo = (): void => queue.undoReceive(received)
