@@ -14,10 +14,9 @@ const PASSING = new Set([
   'InternalError',
   'InternalFailure',
   'ServiceUnavailable',
-  'ThrottlingException',
   'Throttling',
   'RequestThrottled',
-  'TooManyRequestsException',
+  'TooManyRequests',
   'KmsThrottled',
   'OverLimit',
 ])

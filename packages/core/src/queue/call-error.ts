@@ -6,21 +6,19 @@ const REASONS: Readonly<Record<string, QueueCallReason>> = {
   QueueDoesNotExist: 'notFound',
   NonExistentQueue: 'notFound',
   AccessDenied: 'denied',
-  AccessDeniedException: 'denied',
   KmsAccessDenied: 'denied',
   CredentialsProviderError: 'credentials',
   TokenProviderError: 'credentials',
   InvalidClientTokenId: 'credentials',
-  UnrecognizedClientException: 'credentials',
+  UnrecognizedClient: 'credentials',
   InvalidAccessKeyId: 'credentials',
   InvalidSecurity: 'credentials',
   SignatureDoesNotMatch: 'credentials',
   MissingAuthenticationToken: 'credentials',
-  ThrottlingException: 'throttled',
   Throttling: 'throttled',
   RequestThrottled: 'throttled',
   RequestLimitExceeded: 'throttled',
-  TooManyRequestsException: 'throttled',
+  TooManyRequests: 'throttled',
   OverLimit: 'throttled',
   KmsThrottled: 'throttled',
   TimeoutError: 'timeout',
@@ -46,9 +44,9 @@ interface SdkError {
   readonly errors?: readonly unknown[]
 }
 
-/** AWS's code without the namespace that the query protocol puts before it. */
+/** AWS's code as one word for all protocols: without the namespace before it and the `Exception` after it. */
 export function shortCode(code: string): string {
-  return code.slice(code.lastIndexOf('.') + 1)
+  return code.slice(code.lastIndexOf('.') + 1).replace(/Exception$/, '')
 }
 
 /** Whatever a call threw, as a {@link QueueCallError} that says where, why, and what to do. */

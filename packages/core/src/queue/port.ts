@@ -79,7 +79,7 @@ export interface SendBatchResult {
 export interface EntryFailure {
   /** The entry's place in the request. */
   readonly index: number
-  /** AWS's code, without its `AWS.SimpleQueueService.` prefix. */
+  /** AWS's code, without its `AWS.SimpleQueueService.` prefix and its `Exception` suffix. */
   readonly code: string
   readonly message: string
 }
