@@ -16,6 +16,13 @@ export {
   isActionRepeatDue,
   nextAlarmEvaluationMs,
 } from './cloudwatch/alarm-schedule.js'
+export { alarmMetricsProblem } from './cloudwatch/alarm-metrics.js'
+export type { AlarmMetric } from './cloudwatch/alarm-metrics.js'
+export { distributionOf, distributionOfSet, mergeDistributions } from './cloudwatch/distribution.js'
+export type { Distribution, WeightedValue } from './cloudwatch/distribution.js'
+export { parseExtendedStatistic } from './cloudwatch/extended-statistic.js'
+export type { ExtendedStatistic } from './cloudwatch/extended-statistic.js'
+export { extendedStatisticOf } from './cloudwatch/extended-statistics.js'
 export { compileMetricMath, evaluateMetricMath } from './cloudwatch/metric-math/metric-math.js'
 export type { MathInput, MathProgram, MathQuery, MathSeries } from './cloudwatch/metric-math/metric-math.js'
 export { MetricMathError } from './cloudwatch/metric-math/metric-math-error.js'
