@@ -8,7 +8,7 @@ export default defineConfig({
     maxConcurrency: 20,
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    setupFiles: ['test/setup/no-real-aws.ts', 'test/setup/leak-guard.ts'],
+    setupFiles: ['test/setup/no-real-aws.ts', 'test/setup/leak-guard.ts', 'test/setup/seed.ts'],
     reporters: process.env.CI ? ['dot'] : ['default'],
     projects: [
       { extends: true, test: { name: 'core', include: ['packages/core/test/**/*.test.ts'] } },

@@ -41,9 +41,12 @@ const activity = option(
   }),
   { nil: undefined },
 )
+// Amounts as services report them: so near to zero that a quotient rounds to it, a metric says nothing.
+const amount = (range: { min: number; max: number }): Arbitrary<number> =>
+  double({ ...range, noNaN: true }).map((value) => (Math.abs(value) < 1e-3 ? 0 : value))
 const metric = option(
   record({
-    value: double({ min: -1e6, max: 1e6, noNaN: true }),
+    value: amount({ min: -1e6, max: 1e6 }),
     timestampMs: nat(600).map((secondsAgo) => NOW_MS - secondsAgo * 1_000),
   }),
   { nil: undefined },
@@ -53,7 +56,7 @@ const inputs: Arbitrary<TrackingInput> = record({
   policyName: constant('policy-0'),
   readings: array(
     record({
-      targetValue: double({ min: -10, max: 1e4, noNaN: true }),
+      targetValue: amount({ min: -10, max: 1e4 }),
       disableScaleIn: boolean(),
       high: states,
       low: states,
