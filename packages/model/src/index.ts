@@ -53,3 +53,5 @@ export { HEALTHY_AFTER_MS, isHealthy, reconcileService } from './ecs/reconcile-s
 export type { ServiceState, ServiceStep, ServiceTask } from './ecs/reconcile-service.js'
 export { isProtectionBlocked, PROTECTION_MINUTES } from './ecs/task-protection.js'
 export type { ProtectionRequest } from './ecs/task-protection.js'
+export { fullBucket, takeTokens } from './ecs/token-bucket.js'
+export type { RateLimit, TokenBucket, TokenTake } from './ecs/token-bucket.js'
