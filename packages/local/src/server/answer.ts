@@ -31,6 +31,11 @@ export function errorAnswer(error: unknown, protocol?: Protocol): Answer {
   return answered
 }
 
+/** The answer to whoever reads text. */
+export function textAnswer(status: number, text: string): Answer {
+  return answer(status, text, 'text/plain; charset=utf-8')
+}
+
 /** The answer to a browser or a health check. */
 export function plainAnswer(status: number, content: unknown): Answer {
   return answer(status, JSON.stringify(content), 'application/json')

@@ -7,9 +7,10 @@ import type { Answer } from './answer.js'
 import { AwsError } from './aws-error.js'
 import { callerOf } from './caller.js'
 import type { Caller } from './caller.js'
+import type { ServePath } from './path-request.js'
 import { readTarget } from './protocol.js'
 import type { Protocol, ServiceName, Target } from './protocol.js'
-import { readInput, RequestCutOff } from './request-body.js'
+import { readBody, readInput, RequestCutOff } from './request-body.js'
 import type { Operation, Service } from './service.js'
 
 /** Loopback only: what runs here has no password. */
@@ -27,6 +28,8 @@ export interface LocalServerOptions {
   readonly onCall: (call: Caller & { service: ServiceName; operation: string }) => void
   /** Answers `GET /_longshore/health`. */
   readonly health: () => Record<string, unknown>
+  /** Serves what is not an AWS call, by its path. */
+  readonly servePath?: ServePath
 }
 
 /** AWS JSON over HTTP on 127.0.0.1: reads a call, finds its operation, answers as AWS does. */
@@ -108,7 +111,9 @@ export class LocalServer {
   async #answer(request: IncomingMessage, signal: AbortSignal): Promise<Answer | undefined> {
     let protocol: Protocol | undefined
     try {
-      if (request.method !== 'POST') return this.#browse(request)
+      const served = request.headers['x-amz-target'] === undefined ? await this.#browse(request) : undefined
+      if (served !== undefined) return served
+      if (request.method !== 'POST') return notServed(request)
       const input = await readInput(request)
       const target = targetOf(request)
       protocol = target.protocol
@@ -119,13 +124,17 @@ export class LocalServer {
     }
   }
 
-  #browse(request: IncomingMessage): Answer {
-    const path = request.url?.split('?')[0]
+  async #browse(request: IncomingMessage): Promise<Answer | undefined> {
+    const path = pathOf(request)
     if (request.method === 'GET' && (path === '/' || path === '/_longshore/health')) {
       return plainAnswer(200, this.#options.health())
     }
-    const message = `@longshore/local answers POST with an X-Amz-Target header, and GET /_longshore/health; this was ${request.method} ${path}.`
-    return plainAnswer(request.method === 'GET' ? 404 : 405, { message })
+    return this.#options.servePath?.({
+      method: request.method ?? '',
+      path,
+      caller: this.#callerOf(request),
+      readBody: () => readBody(request),
+    })
   }
 
   #operation(request: IncomingMessage, target: Target): Operation {
@@ -133,7 +142,7 @@ export class LocalServer {
       throw stopping()
     }
     const { protocol, operation } = target
-    const caller = callerOf(request.headers.authorization, this.#options.fallback)
+    const caller = this.#callerOf(request)
     const { operations } = this.#options.service(caller, protocol.service)
     const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined
     if (found === undefined) throw unknownOperation(`${protocol.title}'s operation ${operation}`)
@@ -141,10 +150,23 @@ export class LocalServer {
     return found
   }
 
+  #callerOf(request: IncomingMessage): Caller {
+    return callerOf(request.headers.authorization, this.#options.fallback)
+  }
+
   #originOf(request: IncomingMessage): string {
     const { host } = request.headers
     return host === undefined ? this.#origin : `http://${host}`
   }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return request.url?.split('?')[0] ?? '/'
+}
+
+function notServed(request: IncomingMessage): Answer {
+  const message = `@longshore/local answers POST with an X-Amz-Target header, and GET /_longshore/health; this was ${request.method} ${pathOf(request)}.`
+  return plainAnswer(request.method === 'GET' ? 404 : 405, { message })
 }
 
 function targetOf(request: IncomingMessage): Target {

@@ -23,8 +23,16 @@ export class RequestCutOff extends Error {
 
 /** Reads the body and parses it as AWS JSON's input: an object; an empty body is an empty object. */
 export async function readInput(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const compressed = await readAll(request)
-  const text = (await decompress(compressed, request.headers['content-encoding'])).toString('utf8')
+  return parseInput(await readBody(request))
+}
+
+/** Reads the body and undoes its Content-Encoding. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  return decompress(await readAll(request), request.headers['content-encoding'])
+}
+
+export function parseInput(body: Buffer): Record<string, unknown> {
+  const text = body.toString('utf8')
   if (text === '') return {}
   let input: unknown
   try {
