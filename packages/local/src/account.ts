@@ -1,6 +1,7 @@
 import { ApplicationAutoScaling } from './autoscaling/application-auto-scaling.js'
 import { CloudWatch } from './cloudwatch/cloudwatch.js'
 import { SqsMetrics } from './cloudwatch/sqs-metrics.js'
+import type { TaskAgent } from './ecs/agent/task-agent.js'
 import { Ecs } from './ecs/ecs.js'
 import type { TaskOutput } from './options.js'
 import type { ServiceName } from './server/protocol.js'
@@ -17,6 +18,8 @@ export interface AccountSettings {
   /** Variables that let a task's process reach this account; read at each launch. */
   readonly taskEnvironment: () => Record<string, string>
   readonly onTaskOutput: (output: TaskOutput) => void
+  /** Of the whole server. */
+  readonly agent: TaskAgent
 }
 
 /** The services of one account in one region. */
@@ -27,7 +30,7 @@ export interface Account {
 
 /** Makes an account's services and connects them. */
 export function openAccount(context: AccountContext, settings: AccountSettings): Account {
-  const { launchDelayMs, metricDelayMs, workingDirectory, taskEnvironment, onTaskOutput } = settings
+  const { metricDelayMs, ...ecsSettings } = settings
   const sqs = new Sqs(context)
   // No alarm is evaluated before the next turn, when auto scaling is there.
   const cloudwatch = new CloudWatch(context, {
@@ -38,7 +41,7 @@ export function openAccount(context: AccountContext, settings: AccountSettings):
     cloudWatch: cloudwatch,
     metricDelayMs,
   })
-  const ecs = new Ecs(context, { launchDelayMs, workingDirectory, taskEnvironment, onTaskOutput })
+  const ecs = new Ecs(context, ecsSettings)
   const autoscaling = new ApplicationAutoScaling(context, { cloudWatch: cloudwatch, ecs })
   return {
     services: { sqs, cloudwatch, autoscaling, ecs },

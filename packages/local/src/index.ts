@@ -2,6 +2,7 @@ import { scaledClock } from '@longshore/core/time'
 
 import { openAccount } from './account.js'
 import type { Account } from './account.js'
+import { TaskAgent } from './ecs/agent/task-agent.js'
 import { readOptions } from './options.js'
 import type { LocalAwsConfig, LocalAwsOptions } from './options.js'
 import type { Caller } from './server/caller.js'
@@ -44,17 +45,20 @@ class RunningAws implements LocalAws {
   readonly #originMs: number
   readonly #accounts = new Map<string, Account>()
   readonly #server: LocalServer
+  readonly #agent: TaskAgent
   #port = 0
   #closed: Promise<void> | undefined
 
   constructor(config: LocalAwsConfig) {
     this.#config = config
     this.#originMs = config.clock.now()
+    this.#agent = new TaskAgent({ clock: config.clock, endpoint: () => this.endpoint })
     this.#server = new LocalServer({
       fallback: { accountId: config.accountId, region: config.region },
       service: (caller, name) => this.#account(caller).services[name],
       onCall: config.onCall,
       health: () => ({ name: '@longshore/local', status: 'running', timeScale: config.timeScale }),
+      servePath: (request) => this.#agent.serve(request),
     })
   }
 
@@ -109,7 +113,7 @@ class RunningAws implements LocalAws {
         controlClock: scaledClock({ timeScale, originMs: this.#originMs, base: clock }),
         random: seededRandom(seedFor(seed, name)),
       },
-      { ...this.#config, taskEnvironment: () => this.#environmentOf(caller) },
+      { ...this.#config, taskEnvironment: () => this.#environmentOf(caller), agent: this.#agent },
     )
     this.#accounts.set(name, account)
     return account

@@ -12,12 +12,14 @@ export interface EnvironmentSources {
   readonly task: Environment
   readonly container: ContainerDefinition
   readonly override: readonly KeyValue[]
+  /** What the ECS agent writes over anything else. */
+  readonly agent: Environment
 }
 
 // A container sees nothing of its host; these stand in for what its image would set.
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'USER']
 
-/** A container's environment; later sources win: host, task, container definition, override of RunTask. */
+/** A container's environment; later sources win: host, task, container definition, override of RunTask, agent. */
 export function containerEnvironment(sources: EnvironmentSources): Record<string, string> {
   const environment: Record<string, string> = {}
   for (const name of PASSED_ON) {
@@ -28,6 +30,7 @@ export function containerEnvironment(sources: EnvironmentSources): Record<string
   for (const { name, value } of [...sources.container.environment, ...sources.override]) {
     environment[name] = value
   }
+  Object.assign(environment, sources.agent)
   environment.PATH = withNode(environment.PATH ?? '')
   return environment
 }

@@ -28,6 +28,8 @@ export interface ContainerOptions {
   readonly override: ContainerOverride
   readonly arn: string
   readonly host: ContainerHost
+  /** What the agent puts into its environment; asked at its start. */
+  readonly agentVariables: () => Readonly<Record<string, string>>
   readonly onLine: (line: OutputLine) => void
   /** It started, could not start, or ended. */
   readonly onChange: () => void
@@ -38,12 +40,19 @@ const KEPT_LINES = 1_000
 // ECS's default on Fargate and the agent's on EC2.
 const DEFAULT_STOP_TIMEOUT_SECONDS = 30
 
+/** Instants of a container's life, epoch milliseconds of control time. */
+export interface ContainerTimes {
+  startedAtMs?: number
+  stoppedAtMs?: number
+}
+
 /** One container of a task: PENDING → RUNNING → STOPPED, or PENDING → STOPPED with a reason when it cannot start. */
 export class Container {
   readonly definition: ContainerDefinition
   readonly arn: string
   readonly #options: ContainerOptions
   readonly #output = new OutputRing(KEPT_LINES)
+  readonly #times: ContainerTimes = {}
   #process: ContainerProcess | undefined
   #status: 'PENDING' | 'RUNNING' | 'STOPPED' = 'PENDING'
   #exitCode: number | undefined
@@ -77,6 +86,10 @@ export class Container {
     return this.#reason
   }
 
+  get times(): Readonly<ContainerTimes> {
+    return this.#times
+  }
+
   get pid(): number | undefined {
     return this.#process?.pid
   }
@@ -88,6 +101,7 @@ export class Container {
       task: host.taskEnvironment(),
       container: definition,
       override: override.environment ?? [],
+      agent: this.#options.agentVariables(),
     })
     this.#process = new ContainerProcess({
       command: commandLine(definition, override.command),
@@ -133,6 +147,8 @@ export class Container {
 
   #become(status: 'RUNNING' | 'STOPPED'): void {
     this.#status = status
+    this.#times[status === 'RUNNING' ? 'startedAtMs' : 'stoppedAtMs'] =
+      this.#options.host.account.controlClock.now()
     this.#options.onChange()
   }
 }

@@ -1,5 +1,6 @@
 import type { TaskOutput } from '../options.js'
 import type { AccountContext, Operation, Service as AwsService } from '../server/service.js'
+import type { TaskAgent } from './agent/task-agent.js'
 import { clusterOperations } from './cluster-operations.js'
 import { Clusters } from './clusters.js'
 import { OrphanGuard } from './orphan-guard.js'
@@ -23,6 +24,8 @@ export interface EcsOptions {
   readonly workingDirectory: string
   /** Asked at each launch: variables for every container, which the container's own definition overrides. */
   readonly taskEnvironment: () => Record<string, string>
+  /** Serves containers their metadata and protection. */
+  readonly agent: TaskAgent
   /** Told each line that a container writes. */
   readonly onTaskOutput?: (output: TaskOutput) => void
 }
@@ -57,6 +60,14 @@ export class Ecs implements AwsService {
       taskEnvironment: options.taskEnvironment,
       onOutput: (task, { container, stream, line }) =>
         options.onTaskOutput?.({ taskArn: task.arn, container, stream, line }),
+      onContainerStart: (task, container) =>
+        options.agent.admit({
+          task,
+          container,
+          region: account.region,
+          callEcs: (operation, input) => protection[operation]({ ...input }),
+        }),
+      onStopped: (task) => options.agent.dismiss(task),
     })
     const state: EcsState = {
       account,
@@ -66,12 +77,13 @@ export class Ecs implements AwsService {
       tasks,
     }
     this.#state = state
+    const protection = taskProtectionOperations(state)
     this.operations = {
       ...clusterOperations(state),
       ...taskDefinitionOperations(state),
       ...serviceOperations(state),
       ...taskOperations(state, new RunTask(state)),
-      ...taskProtectionOperations(state),
+      ...protection,
       ...tagOperations(state),
     }
   }

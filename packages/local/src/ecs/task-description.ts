@@ -51,7 +51,7 @@ function describeContainer(container: Container, task: Task): object {
     taskArn: task.arn,
     name: definition.name,
     image: definition.image,
-    runtimeId: container.pid === undefined ? undefined : `${task.id}-${container.pid}`,
+    runtimeId: container.pid === undefined ? undefined : runtimeIdOf(task, container),
     lastStatus: task.status === 'STOPPED' ? 'STOPPED' : container.status,
     exitCode: container.exitCode,
     reason: container.reason,
@@ -63,6 +63,11 @@ function describeContainer(container: Container, task: Task): object {
     memoryReservation:
       definition.memoryReservation === undefined ? undefined : String(definition.memoryReservation),
   })
+}
+
+/** The id of a started container: Fargate's have this form. */
+export function runtimeIdOf(task: Task, container: Container): string {
+  return `${task.id}-${container.pid}`
 }
 
 function instant(ms: number | undefined): number | undefined {

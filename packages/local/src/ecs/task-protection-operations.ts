@@ -4,7 +4,7 @@ import type { Cluster } from './clusters.js'
 import { epochSeconds } from './description.js'
 import { Input, invalidParameter } from './input.js'
 import type { Service } from './service.js'
-import type { EcsState, Operations } from './state.js'
+import type { EcsState } from './state.js'
 import type { Task } from './task.js'
 
 // ECS API limits.
@@ -30,7 +30,9 @@ interface ProtectionChange {
   readonly minutes: number | undefined
 }
 
-export function taskProtectionOperations(state: EcsState): Operations {
+export function taskProtectionOperations(
+  state: EcsState,
+): Record<'GetTaskProtection' | 'UpdateTaskProtection', (members: Record<string, unknown>) => object> {
   return {
     GetTaskProtection: (members) => {
       const input = new Input(members)

@@ -40,6 +40,8 @@ export interface TaskHost extends ContainerHost {
   /** From the launch to the start of its containers, in control time. */
   readonly launchDelayMs: number
   readonly onOutput: (task: Task, line: OutputLine) => void
+  /** A container is about to start: answers the variables that the ECS agent gives it. */
+  readonly onContainerStart: (task: Task, container: Container) => Readonly<Record<string, string>>
 }
 
 /** Instants of a task's life, epoch milliseconds of control time. */
@@ -142,14 +144,16 @@ export class Task {
   #container(definition: ContainerDefinition): Container {
     const { account } = this.#host
     const path = `${this.request.cluster.name}/${this.id}/${randomUuid(account.random)}`
-    return new Container({
+    const container: Container = new Container({
       definition,
       override: this.request.overrides.containers.get(definition.name) ?? {},
       arn: ecsArn(account, 'container', path),
       host: this.#host,
+      agentVariables: () => this.#host.onContainerStart(this, container),
       onLine: (line) => this.#host.onOutput(this, line),
       onChange: () => this.#containersChanged(),
     })
+    return container
   }
 
   #provisioned(): void {

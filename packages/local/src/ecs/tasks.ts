@@ -8,15 +8,20 @@ import { Task } from './task.js'
 const STOPPED_KEPT_MS = 3_600_000
 const STOPPED_KEPT = 1_000
 
+export interface TasksHost extends TaskHost {
+  /** Told of each task that has stopped. */
+  readonly onStopped: (task: Task) => void
+}
+
 /** The tasks of one account: those that live, and those that stopped lately. */
 export class Tasks {
-  readonly #host: TaskHost
+  readonly #host: TasksHost
   readonly #live = new Map<string, Task>()
   /** By ARN, in the order they stopped. */
   readonly #stopped = new Map<string, Task>()
   #isClosed = false
 
-  constructor(host: TaskHost) {
+  constructor(host: TasksHost) {
     this.#host = host
   }
 
@@ -77,6 +82,7 @@ export class Tasks {
   #retire(task: Task): void {
     this.#live.delete(task.arn)
     this.#stopped.set(task.arn, task)
+    this.#host.onStopped(task)
     this.#forgetOld()
   }
 

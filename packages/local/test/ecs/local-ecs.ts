@@ -5,6 +5,7 @@ import { systemClock } from '@longshore/core/time'
 import type { Clock } from '@longshore/core/time'
 import type { ManualClock } from '@longshore/core/testing'
 import { manualClock } from '@longshore/core/testing'
+import { TaskAgent } from '../../src/ecs/agent/task-agent.js'
 import type { EcsOptions } from '../../src/ecs/ecs.js'
 import { Ecs } from '../../src/ecs/ecs.js'
 import { AwsError } from '../../src/server/aws-error.js'
@@ -15,6 +16,7 @@ export interface Described {
 
 export interface LocalEcs extends AsyncDisposable {
   readonly ecs: Ecs
+  readonly agent: TaskAgent
   readonly control: ManualClock
   /** Calls an operation; its answer is what the wire would carry. */
   call(operation: string, input?: object): Promise<Described>
@@ -45,9 +47,10 @@ function seededRandom(seed: number): () => number {
 export function localEcs(options: Partial<EcsOptions> & { clock?: Clock; seed?: number } = {}): LocalEcs {
   const { clock = systemClock, seed = 7, ...rest } = options
   const control = manualClock()
+  const agent = new TaskAgent({ clock, endpoint: () => 'http://127.0.0.1:1' })
   const ecs = new Ecs(
     { accountId: ACCOUNT, region: REGION, clock, controlClock: control, random: seededRandom(seed) },
-    { launchDelayMs: 2_000, workingDirectory: tmpdir(), taskEnvironment: () => ({}), ...rest },
+    { launchDelayMs: 2_000, workingDirectory: tmpdir(), taskEnvironment: () => ({}), agent, ...rest },
   )
   const call: LocalEcs['call'] = async (operation, input = {}) => {
     const run = ecs.operations[operation]
@@ -59,6 +62,7 @@ export function localEcs(options: Partial<EcsOptions> & { clock?: Clock; seed?: 
 
   return {
     ecs,
+    agent,
     control,
     call,
     async refusal(operation, input) {
