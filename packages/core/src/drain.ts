@@ -6,9 +6,7 @@ import type { DrainReason, StopReport } from './events.js'
 
 /** What a drain needs of the pipeline. */
 export interface Drainable {
-  readonly counts: { readonly handled: number }
-  /** Messages handed back unstarted. */
-  readonly handedBack: number
+  readonly tally: { readonly counts: { readonly handled: number }; readonly handedBackCount: number }
   readonly running: number
   closeIntake(): void
   whenQuiet(): Promise<void>
@@ -55,10 +53,10 @@ export class Drain {
   async run(): Promise<StopReport> {
     const { clock, pipeline, budget, reason, receivesClosed } = this.#parts
     const startedMs = clock.now()
-    const { handled } = pipeline.counts
+    const { handled } = pipeline.tally.counts
     pipeline.closeIntake()
     await this.#quietByDeadline()
-    const finished = pipeline.counts.handled - handled
+    const finished = pipeline.tally.counts.handled - handled
     const interrupted = pipeline.running
     if (interrupted > 0) {
       pipeline.interrupt(new DrainDeadlineError('The worker stops, and the time to finish is over.'))
@@ -75,7 +73,7 @@ export class Drain {
       finished,
       aborted,
       abandoned,
-      released: pipeline.handedBack,
+      released: pipeline.tally.handedBackCount,
       unsettled,
       elapsedMs: clock.now() - startedMs,
     }

@@ -1,3 +1,5 @@
+import { systemClock } from './clock.js'
+
 /** Where the worker and {@link HandlerContext.log} write; `pino` loggers fit as they are. */
 export interface Logger {
   debug(fields: object, text: string): void
@@ -15,14 +17,18 @@ export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothi
  * One line of JSON for each entry of `info` and above: what ECS's log drivers and CloudWatch Logs Insights read.
  * Message bodies are never among the fields that the worker itself logs.
  */
-export function jsonLogger(
-  write: (line: string) => void = (line) => void process.stderr.write(line),
-): Logger {
+export function jsonLogger(write: (line: string) => void = toStderr): Logger {
   const at =
     (level: string) =>
-    (fields: object, text: string): void =>
-      write(`${JSON.stringify({ level, text, ...fields }, replaceErrors)}\n`)
+    (fields: object, text: string): void => {
+      const time = new Date(systemClock.now()).toISOString()
+      write(`${jsonLine({ time, level, text }, fields)}\n`)
+    }
   return { debug: nothing, info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+function toStderr(line: string): void {
+  process.stderr.write(line)
 }
 
 /** A logger that adds `fields` to every entry. */
@@ -32,6 +38,15 @@ export function withFields(log: Logger, bound: object): Logger {
     info: (fields, text) => log.info({ ...bound, ...fields }, text),
     warn: (fields, text) => log.warn({ ...bound, ...fields }, text),
     error: (fields, text) => log.error({ ...bound, ...fields }, text),
+  }
+}
+
+// Logging must not fail a handling: what has no JSON (a cycle, a bigint) costs the entry its fields, not its text.
+function jsonLine(entry: object, fields: object): string {
+  try {
+    return JSON.stringify({ ...entry, ...fields }, replaceErrors)
+  } catch (error) {
+    return JSON.stringify({ ...entry, unloggable: String(error) })
   }
 }
 

@@ -2,8 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Admission } from './admit/admission.js'
 import type { ReceivedMessage } from './delivery.js'
 import { Delivery } from './delivery.js'
-import type { HandlerTimeoutError, LeaseLostError, PayloadError, QueueCallError } from './errors.js'
-import { LongshoreError } from './errors.js'
+import { LongshoreError, QueueCallError } from './errors.js'
 import type { Events } from './events.js'
 import type { Handler } from './handle/context.js'
 import { HandlingRoom } from './handle/handling.js'
@@ -12,14 +11,12 @@ import type { Outcome } from './outcome.js'
 import { release, retry } from './outcome.js'
 import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
-import type { PollReport } from './receive/receiver.js'
 import { Receiver } from './receive/receiver.js'
 import { DeadLetters } from './settle/dead-letters.js'
 import { settlementOf } from './settle/ending.js'
-import type { Ending } from './settle/lease.js'
+import type { SettleFailure } from './settle/settler.js'
 import { Settler } from './settle/settler.js'
-import type { Counts } from './stats.js'
-import { newCounts } from './stats.js'
+import { Tally } from './tally.js'
 
 /** What a pipeline is made of. */
 export interface PipelineParts<Message> {
@@ -32,8 +29,12 @@ export interface PipelineParts<Message> {
   readonly schema: StandardSchemaV1<unknown, Message>
   readonly handler: Handler<Message>
   readonly events: Events
+  /** Nothing can be received, or nothing settled, unless somebody changes the configuration. */
   readonly onFatal: (error: QueueCallError) => void
 }
+
+// Long enough for a change of a role's policy to reach all of SQS.
+const REFUSED_FOR_GOOD_MS = 15_000
 
 /**
  * receive → admit → handle → settle, from the first poll to the last settlement. The rooms know nothing of each other:
@@ -43,7 +44,7 @@ export interface PipelineParts<Message> {
  * three.
  */
 export class Pipeline<Message> {
-  readonly counts: Counts = newCounts()
+  readonly tally: Tally
   readonly #parts: PipelineParts<Message>
   readonly #settler: Settler
   readonly #handling: HandlingRoom<Message>
@@ -54,25 +55,24 @@ export class Pipeline<Message> {
   readonly #running = new Set<Delivery>()
   #onQuiet: (() => void)[] = []
   #isReceiving = true
-  #handedBack = 0
+  #isClosed = false
+  /** Since when every settlement was refused for a reason that lies in the configuration. */
+  #refusedSinceMs: number | undefined
 
   constructor(parts: PipelineParts<Message>) {
+    const { port, facts, events } = parts
     this.#parts = parts
+    this.tally = new Tally(events)
     this.#settler = this.#newSettler()
     this.#handling = this.#newHandling()
     this.#admission = this.#newAdmission()
     this.#receiver = this.#newReceiver()
-    const { redrive } = parts.facts
-    this.#deadLetters = new DeadLetters(redrive && (() => parts.port.open(redrive.deadLetterQueueArn)))
+    const { redrive } = facts
+    this.#deadLetters = new DeadLetters(redrive && (() => port.open(redrive.deadLetterQueueArn)))
   }
 
   get running(): number {
     return this.#running.size
-  }
-
-  /** Messages handed back unstarted. */
-  get handedBack(): number {
-    return this.#handedBack
   }
 
   /** The numbers of this moment, for `worker.stats()`. */
@@ -92,13 +92,13 @@ export class Pipeline<Message> {
 
   /** Takes messages in: to the slots, or straight back while the worker drains. */
   accept(messages: readonly ReceivedMessage[]): void {
-    const { config, events } = this.#parts
-    const nowMs = config.clock.now()
+    // After the end of the drain there is nobody left who could hand them back.
+    if (this.#isClosed) return
+    const nowMs = this.#parts.config.clock.now()
     for (const message of messages) {
       const delivery = new Delivery(message, nowMs)
-      this.counts.received += 1
       this.#settler.hold(delivery)
-      if (events.has('delivery:received')) events.emit('delivery:received', { delivery })
+      this.tally.received(delivery)
       if (this.#isReceiving) this.#admission.admit(delivery)
       else this.#handBack(delivery)
     }
@@ -142,30 +142,18 @@ export class Pipeline<Message> {
 
   /** Lets go of everything; how many messages were not settled. */
   close(): number {
+    this.#isClosed = true
     this.#handling.close()
     return this.#settler.close().length
   }
 
-  #received(messages: ReceivedMessage[], { asked, elapsedMs }: PollReport): void {
-    const { events } = this.#parts
-    if (messages.length === 0) this.counts.emptyReceives += 1
-    if (events.has('receive:completed')) {
-      events.emit('receive:completed', { asked, received: messages.length, elapsedMs })
-    }
-    this.accept(messages)
-  }
-
   async #run(delivery: Delivery): Promise<void> {
-    const { config, events } = this.#parts
-    const startedMs = config.clock.now()
+    const { clock } = this.#parts.config
+    const startedMs = clock.now()
     this.#running.add(delivery)
-    this.counts.started += 1
-    if (events.has('delivery:started')) events.emit('delivery:started', { delivery })
+    this.tally.started(delivery)
     const outcome = await this.#handling.handle(delivery)
-    const elapsedMs = config.clock.now() - startedMs
-    this.counts.handled += 1
-    this.counts.handlingMs += elapsedMs
-    if (events.has('delivery:handled')) events.emit('delivery:handled', { delivery, outcome, elapsedMs })
+    this.tally.handled(delivery, outcome, clock.now() - startedMs)
     this.#settle(delivery, outcome)
     this.#leave(delivery)
   }
@@ -183,68 +171,34 @@ export class Pipeline<Message> {
   }
 
   async #copyThenDelete(delivery: Delivery, reason: string): Promise<void> {
-    const { events } = this.#parts
     try {
       await this.#deadLetters.copy(delivery, reason)
       this.#settler.settle(delivery, { kind: 'delete', outcome: 'deadLetter' })
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new LongshoreError(String(thrown))
-      events.emit('deadLetter:failed', { delivery, error })
+      this.#parts.events.emit('deadLetter:failed', { delivery, error })
       this.#settle(delivery, retry())
     }
   }
 
   #handBack(delivery: Delivery): void {
-    const { events } = this.#parts
-    this.#handedBack += 1
-    if (events.has('delivery:released')) events.emit('delivery:released', { delivery })
+    this.tally.handedBack(delivery)
     this.#settler.settle(delivery, { kind: 'makeVisible', outcome: 'release', afterSeconds: 0 })
   }
 
-  #settled(delivery: Delivery, { outcome }: Ending): void {
-    const { events } = this.#parts
-    this.counts[COUNTED_AS[outcome]] += 1
-    if (events.has('delivery:settled')) events.emit('delivery:settled', { delivery, outcome })
-    this.#receiver.pump()
-  }
-
-  #lost(delivery: Delivery, error: LeaseLostError): void {
-    this.counts.lost += 1
-    this.#admission.withdraw(delivery)
-    delivery.interrupt(error)
-    this.#parts.events.emit('lease:lost', { delivery, error })
-    this.#receiver.pump()
-  }
-
-  #rejected(delivery: Delivery, error: PayloadError): void {
-    const { events, facts } = this.#parts
-    this.counts.rejected += 1
-    const fate =
-      facts.redrive === undefined
-        ? 'It is retried until it expires: the queue has no dead-letter queue.'
-        : `It is retried until SQS moves it to the dead-letter queue, after ${facts.redrive.maxReceiveCount} receives.`
-    events.emit('payload:rejected', { delivery, error, fate })
-  }
-
-  #failed(delivery: Delivery, error: unknown): void {
-    this.counts.failed += 1
-    this.#parts.events.emit('handler:failed', { delivery, error })
-  }
-
-  #timedOut(delivery: Delivery, error: HandlerTimeoutError): void {
-    this.counts.timedOut += 1
-    this.#parts.events.emit('handler:timed-out', { delivery, error })
-  }
-
-  #stuck(delivery: Delivery): void {
-    this.counts.stuck += 1
-    this.#parts.events.emit('handler:stuck', { delivery })
-    this.#settle(delivery, retry())
-    this.#leave(delivery)
+  // A worker that may receive but not delete would handle the same messages over and over.
+  #settleFailed(failure: SettleFailure): void {
+    const { config, events, onFatal } = this.#parts
+    const { error } = failure
+    events.emit('settle:failed', failure)
+    if (!(error instanceof QueueCallError && error.isConfiguration)) return
+    const nowMs = config.clock.now()
+    this.#refusedSinceMs ??= nowMs
+    if (this.#isReceiving && nowMs - this.#refusedSinceMs >= REFUSED_FOR_GOOD_MS) onFatal(error)
   }
 
   #newSettler(): Settler {
-    const { config, port, visibilitySeconds, roundTripMs, events } = this.#parts
+    const { config, port, visibilitySeconds, roundTripMs } = this.#parts
     return new Settler({
       clock: config.clock,
       random: config.random,
@@ -252,14 +206,23 @@ export class Pipeline<Message> {
       visibilitySeconds,
       roundTripMs,
       lingerMs: Math.min(config.settleLingerMs, (visibilitySeconds * 1_000) / 3),
-      onSettled: (delivery, ending) => this.#settled(delivery, ending),
-      onLost: (delivery, error) => this.#lost(delivery, error),
-      onFailed: (failure) => events.emit('settle:failed', failure),
+      onSettled: (delivery, { outcome }) => {
+        this.#refusedSinceMs = undefined
+        this.tally.settled(delivery, outcome)
+        this.#receiver.pump()
+      },
+      onLost: (delivery, error) => {
+        this.#admission.withdraw(delivery)
+        delivery.interrupt(error)
+        this.tally.lost(delivery, error)
+        this.#receiver.pump()
+      },
+      onFailed: (failure) => this.#settleFailed(failure),
     })
   }
 
   #newHandling(): HandlingRoom<Message> {
-    const { config, schema, handler } = this.#parts
+    const { config, schema, handler, facts } = this.#parts
     return new HandlingRoom({
       clock: config.clock,
       log: config.log,
@@ -267,22 +230,25 @@ export class Pipeline<Message> {
       handler,
       timeoutMs: config.handlerTimeoutMs,
       graceMs: config.abortGraceMs,
-      onRejected: (delivery, error) => this.#rejected(delivery, error),
-      onFailed: (delivery, error) => this.#failed(delivery, error),
-      onTimedOut: (delivery, error) => this.#timedOut(delivery, error),
-      onStuck: (delivery) => this.#stuck(delivery),
+      onRejected: (delivery, error) => this.tally.rejected(delivery, error, facts.redrive?.maxReceiveCount),
+      onFailed: (delivery, error) => this.tally.failed(delivery, error),
+      onTimedOut: (delivery, error) => this.tally.timedOut(delivery, error),
+      onStuck: (delivery) => {
+        this.tally.stuck(delivery)
+        this.#settle(delivery, retry())
+        this.#leave(delivery)
+      },
     })
   }
 
   #newAdmission(): Admission<Delivery> {
     const { concurrency, prefetch, settling } = this.#parts.config
-    const onRoom = (): void => this.#receiver.pump()
     return new Admission<Delivery>({
       concurrency,
       prefetch,
       settling,
       run: (delivery) => this.#run(delivery),
-      onRoom,
+      onRoom: () => this.#receiver.pump(),
     })
   }
 
@@ -297,16 +263,12 @@ export class Pipeline<Message> {
       demand: () => this.#admission.demand(this.#settler.settling),
       receive: (maxMessages, stop) =>
         port.receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds }, stop),
-      onReceived: (messages, poll) => this.#received(messages, poll),
+      onReceived: (messages, { asked, elapsedMs }) => {
+        this.tally.polled(asked, messages.length, elapsedMs)
+        this.accept(messages)
+      },
       onFailed: (error, failure) => events.emit('receive:failed', { error, ...failure }),
       onFatal,
     })
   }
 }
-
-const COUNTED_AS = {
-  done: 'done',
-  retry: 'retried',
-  deadLetter: 'deadLettered',
-  release: 'released',
-} as const

@@ -1,25 +1,12 @@
-import { Drain } from './drain.js'
 import type { Duration } from './duration.js'
-import { DURATION_EXPECTED, durationMs, isDuration } from './duration.js'
-import { drainBudget } from './ecs/drain-budget.js'
-import { onStopSignals } from './ecs/signals.js'
-import type { TaskIdentity } from './ecs/task-identity.js'
-import { readTaskIdentity } from './ecs/task-identity.js'
-import { LifecycleError, OptionsError } from './errors.js'
-import { logEvents } from './log-events.js'
-import type { DrainReason, Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
-import { Events } from './events.js'
+import { OptionsError } from './errors.js'
+import type { Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
 import type { Handler } from './handle/context.js'
-import type { WorkerConfig, WorkerOptions } from './options.js'
+import type { WorkerOptions } from './options.js'
 import { workerConfig } from './options.js'
-import { Pipeline } from './pipeline.js'
 import type { Queue } from './queue/definition.js'
-import { GuardedPort } from './queue/guarded-port.js'
-import { openQueue } from './queue/open-queue.js'
-import type { QueueFacts } from './queue/port.js'
-import { reachQueue } from './queue/reach-queue.js'
+import { QueueWorker } from './queue-worker.js'
 import type { WorkerState, WorkerStats } from './stats.js'
-import { newCounts } from './stats.js'
 
 /** How a stop may be hurried. */
 export interface StopOptions {
@@ -54,7 +41,9 @@ export interface Worker extends AsyncDisposable {
   runUntilSignal(): Promise<StopReport>
   /**
    * Drains: takes no more, hands back at once what no handler has started on, lets handlings finish until the deadline,
-   * aborts the rest, settles. Calls share one drain and its report; an earlier deadline hastens it. Never rejects.
+   * aborts the rest, settles. Calls share one drain and its report; an earlier deadline hastens it.
+   *
+   * @throws OptionsError when the deadline is neither; for nothing else.
    */
   stop(options?: StopOptions): Promise<StopReport>
   /** Calls `listener` with every such event; the returned function ends that. */
@@ -86,215 +75,4 @@ export function createWorker<Input, Output>(
     throw new OptionsError('createWorker', [{ path: 'handler', expected: 'a function', got }])
   }
   return new QueueWorker(queue, handler, config)
-}
-
-class QueueWorker<Input, Output> implements Worker {
-  readonly #queue: Queue<Input, Output>
-  readonly #handler: Handler<Output>
-  readonly #config: WorkerConfig
-  readonly #events: Events
-  readonly #port: GuardedPort
-  readonly #stopStarting = new AbortController()
-  readonly #report: Promise<StopReport>
-  #resolveReport: (report: StopReport) => void = () => {}
-  #state: WorkerState = 'idle'
-  #starting: Promise<void> | undefined
-  #pipeline: Pipeline<Output> | undefined
-  #drain: Drain | undefined
-  #failure: Error | undefined
-  #task: TaskIdentity | undefined
-
-  constructor(queue: Queue<Input, Output>, handler: Handler<Output>, config: WorkerConfig) {
-    this.#queue = queue
-    this.#handler = handler
-    this.#config = config
-    this.#events = new Events((error, name) => config.log.error({ error, event: name }, 'A listener threw'))
-    logEvents(this.#events, config.log)
-    const port = config.port ?? openQueue(queue, { maxReceives: config.maxPollers })
-    const { clock } = config
-    this.#port = new GuardedPort(port, {
-      clock,
-      onLateMessages: (messages) => this.#pipeline?.accept(messages),
-    })
-    this.#report = new Promise((resolve) => {
-      this.#resolveReport = resolve
-    })
-  }
-
-  get state(): WorkerState {
-    return this.#state
-  }
-
-  on<Name extends WorkerEventName>(name: Name, listener: Listener<WorkerEvents[Name]>): () => void {
-    return this.#events.on(name, listener)
-  }
-
-  stats(): WorkerStats {
-    const levels = this.#pipeline?.levels() ?? { running: 0, waiting: 0, settling: 0, leases: 0, polling: 0 }
-    return {
-      state: this.#state,
-      concurrency: this.#config.concurrency,
-      ...(this.#pipeline?.counts ?? newCounts()),
-      ...levels,
-      calls: { ...this.#port.calls },
-      task: this.#task,
-    }
-  }
-
-  async start(): Promise<void> {
-    if (this.#state === 'draining' || this.#state === 'stopped') {
-      throw new LifecycleError(`This worker is ${this.#state}; a worker starts once. Create another one.`)
-    }
-    this.#starting ??= this.#start()
-    await this.#starting
-  }
-
-  async run(): Promise<StopReport> {
-    try {
-      await this.start()
-    } catch (error) {
-      const isStoppedOnPurpose = this.#starting !== undefined && this.#stopStarting.signal.aborted
-      if (!isStoppedOnPurpose) throw error
-    }
-    const report = await this.#report
-    if (this.#failure !== undefined) throw this.#failure
-    return report
-  }
-
-  async runUntilSignal(): Promise<StopReport> {
-    const remove = onStopSignals(
-      (signal) => {
-        this.#config.log.info({ signal }, 'Stopping')
-        void this.#stop('signal', undefined)
-      },
-      () => void this.#stop('signal', this.#config.clock.now()),
-    )
-    try {
-      return await this.run()
-    } finally {
-      remove()
-    }
-  }
-
-  stop({ deadline }: StopOptions = {}): Promise<StopReport> {
-    return this.#stop('stop', deadline === undefined ? undefined : this.#instantMs(deadline))
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
-  }
-
-  #instantMs(deadline: Duration | Date): number {
-    if (deadline instanceof Date) return deadline.getTime()
-    if (isDuration(deadline)) return this.#config.clock.now() + durationMs(deadline)
-    const got = JSON.stringify(deadline)
-    throw new OptionsError('stop', [{ path: 'deadline', expected: `a Date, or ${DURATION_EXPECTED}`, got }])
-  }
-
-  async #start(): Promise<void> {
-    this.#state = 'running'
-    const { clock, random, log } = this.#config
-    try {
-      let askedMs = clock.now()
-      const facts = await reachQueue({
-        clock,
-        random,
-        stop: this.#stopStarting.signal,
-        describe: (stop) => {
-          askedMs = clock.now()
-          return this.#port.describe(stop)
-        },
-        onRetry: (error, retryInMs) => log.warn({ error, retryInMs }, 'The queue cannot be reached yet'),
-      })
-      this.#open(facts, clock.now() - askedMs)
-    } catch (error) {
-      const report = emptyReport(this.#stopStarting.signal.aborted ? 'stop' : 'failure')
-      this.#end(report)
-      if (!this.#stopStarting.signal.aborted) throw error
-      throw new LifecycleError('The worker was stopped before it had started.', { cause: error })
-    }
-  }
-
-  #open(facts: QueueFacts, roundTripMs: number): void {
-    if (this.#stopStarting.signal.aborted) throw new LifecycleError('Stopped while starting.')
-    const visibilityTimeoutMs = checkedVisibilityMs(this.#config, facts)
-    this.#pipeline = new Pipeline({
-      config: this.#config,
-      port: this.#port,
-      facts,
-      visibilitySeconds: visibilityTimeoutMs / 1_000,
-      roundTripMs,
-      schema: this.#queue.message,
-      handler: this.#handler,
-      events: this.#events,
-      onFatal: (error) => this.#fail(error),
-    })
-    const started = { queue: facts.url, concurrency: this.#config.concurrency, visibilityTimeoutMs }
-    this.#events.emit('worker:started', started)
-    this.#pipeline.start()
-    void readTaskIdentity(process.env).then((task) => {
-      this.#task = task
-    })
-  }
-
-  #stop(reason: DrainReason, deadlineMs: number | undefined): Promise<StopReport> {
-    if (this.#state === 'idle') this.#end(emptyReport(reason))
-    else if (this.#drain !== undefined) {
-      if (deadlineMs !== undefined) this.#drain.hasten(deadlineMs)
-    } else if (this.#pipeline === undefined) this.#stopStarting.abort()
-    else void this.#drainOut(this.#pipeline, reason, deadlineMs)
-    return this.#report
-  }
-
-  #fail(error: Error): void {
-    this.#failure = error
-    this.#events.emit('worker:failed', { error })
-    void this.#stop('failure', undefined)
-  }
-
-  async #drainOut(
-    pipeline: Pipeline<Output>,
-    reason: DrainReason,
-    givenMs: number | undefined,
-  ): Promise<void> {
-    const { clock, stopTimeoutMs } = this.#config
-    const budget = drainBudget(stopTimeoutMs)
-    const deadlineMs = givenMs ?? clock.now() + budget.finishMs
-    this.#state = 'draining'
-    this.#drain = new Drain({
-      clock,
-      pipeline,
-      budget,
-      reason,
-      deadlineMs,
-      receivesClosed: () => this.#port.receivesClosed(),
-    })
-    const { running, waiting: unstarted } = pipeline.levels()
-    this.#events.emit('worker:draining', { reason, running, unstarted, deadlineMs })
-    const report = await this.#drain.run()
-    this.#end(report)
-  }
-
-  #end(report: StopReport): void {
-    this.#state = 'stopped'
-    this.#port.close()
-    this.#events.emit('worker:stopped', report)
-    this.#resolveReport(report)
-  }
-}
-
-function checkedVisibilityMs(config: WorkerConfig, facts: QueueFacts): number {
-  if (facts.isFifo) {
-    const expected = 'a standard queue: the order inside the groups of a FIFO queue is not kept yet'
-    throw new OptionsError('createWorker', [{ path: 'queue', expected, got: facts.url }])
-  }
-  const visibilityMs = config.visibilityTimeoutMs ?? facts.visibilityTimeoutMs
-  if (visibilityMs >= 1_000) return visibilityMs
-  const expected =
-    "at least '1s', because the queue's own is 0 s: a message would be handed out again at once"
-  throw new OptionsError('createWorker', [{ path: 'visibilityTimeout', expected, got: 'nothing' }])
-}
-
-function emptyReport(reason: DrainReason): StopReport {
-  return { reason, finished: 0, aborted: 0, abandoned: 0, released: 0, unsettled: 0, elapsedMs: 0 }
 }

@@ -30,12 +30,13 @@ export interface Guard {
  * and never says so (the SDK's default is to wait for ever). Counts the calls by operation.
  */
 export class GuardedPort implements QueuePort {
-  readonly calls: Partial<Record<QueueOperation, number>> = {}
+  readonly calls: Partial<Record<QueueOperation, number>>
   readonly #port: QueuePort
   readonly #guard: Guard
   readonly #openReceives = new Set<Promise<unknown>>()
 
-  constructor(port: QueuePort, guard: Guard) {
+  constructor(port: QueuePort, guard: Guard, calls: Partial<Record<QueueOperation, number>> = {}) {
+    this.calls = calls
     this.#port = port
     this.#guard = guard
   }
@@ -83,7 +84,7 @@ export class GuardedPort implements QueuePort {
 
   async open(queueArn: string, stop?: AbortSignal): Promise<GuardedPort> {
     const port = await this.#call('GetQueueUrl', (signal) => this.#port.open(queueArn, signal), { stop })
-    return new GuardedPort(port, this.#guard)
+    return new GuardedPort(port, this.#guard, this.calls)
   }
 
   close(): void {

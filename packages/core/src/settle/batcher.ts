@@ -27,6 +27,12 @@ export class Batcher<Item> {
     this.#cancelTimer ??= this.#parts.clock.schedule(this.#parts.lingerMs, () => this.flush())
   }
 
+  /** Forgets what waits. */
+  close(): void {
+    this.#items = []
+    this.flush()
+  }
+
   /** Sends what waits, now. */
   flush(): void {
     this.#cancelTimer?.()

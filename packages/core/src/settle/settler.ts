@@ -125,6 +125,8 @@ export class Settler {
   close(): Delivery[] {
     const left = [...this.#leases.values()].map((lease) => lease.delivery)
     this.#timetable.clear()
+    this.#batchers.delete.close()
+    this.#batchers.makeVisible.close()
     this.#leases.clear()
     this.#settling = 0
     this.#tellEmpty()

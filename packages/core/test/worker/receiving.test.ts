@@ -125,6 +125,37 @@ test('receives that are refused from the start end the worker; refused later on,
   expect(later.worker.stats().done).toBe(2)
 })
 
+// T19
+test('deletes that are refused for a quarter of a minute end the worker, rather than handle the same messages for ever', async () => {
+  const { put, begin, clock, queue, worker, runs } = stage()
+  queue.intercept(({ operation }) =>
+    operation === 'DeleteMessageBatch'
+      ? { kind: 'fail', reason: 'denied', awsCode: 'AccessDenied' }
+      : undefined,
+  )
+  put(...scripts(5))
+  await begin()
+  const ended = worker.run().catch((error: unknown) => error)
+  await clock.advance(60_000)
+  expect(await ended).toMatchObject({ reason: 'denied', operation: 'DeleteMessageBatch' })
+  expect(runs).toHaveLength(5)
+})
+
+test('deletes that are refused for a moment end nothing', async () => {
+  const { put, begin, clock, queue, worker } = stage()
+  const startMs = clock.now()
+  queue.intercept(({ operation }) =>
+    operation === 'DeleteMessageBatch' && clock.now() - startMs < 10_000
+      ? { kind: 'fail', reason: 'denied' }
+      : undefined,
+  )
+  put(...scripts(5))
+  await begin()
+  await clock.advance(60_000)
+  expect(worker.state).toBe('running')
+  expect(worker.stats()).toMatchObject({ done: 5, lost: 0 })
+})
+
 test.each(['notFound', 'denied', 'credentials', 'region', 'invalid'] as const)(
   'a start on a queue that answers “%s” fails at once, saying which queue and what to do',
   async (reason: QueueCallReason) => {

@@ -1,0 +1,89 @@
+import type { Delivery } from './delivery.js'
+import type { HandlerTimeoutError, LeaseLostError, PayloadError } from './errors.js'
+import type { Events } from './events.js'
+import type { Outcome } from './outcome.js'
+import type { Counts } from './stats.js'
+import { newCounts } from './stats.js'
+
+const COUNTED_AS = {
+  done: 'done',
+  retry: 'retried',
+  deadLetter: 'deadLettered',
+  release: 'released',
+} as const
+
+/** Counts what happens to deliveries, and tells whoever listens. */
+export class Tally {
+  readonly counts: Counts = newCounts()
+  /** Messages handed back unstarted. */
+  handedBackCount = 0
+  readonly #events: Events
+
+  constructor(events: Events) {
+    this.#events = events
+  }
+
+  polled(asked: number, received: number, elapsedMs: number): void {
+    if (received === 0) this.counts.emptyReceives += 1
+    if (this.#events.has('receive:completed')) {
+      this.#events.emit('receive:completed', { asked, received, elapsedMs })
+    }
+  }
+
+  received(delivery: Delivery): void {
+    this.counts.received += 1
+    if (this.#events.has('delivery:received')) this.#events.emit('delivery:received', { delivery })
+  }
+
+  started(delivery: Delivery): void {
+    this.counts.started += 1
+    if (this.#events.has('delivery:started')) this.#events.emit('delivery:started', { delivery })
+  }
+
+  handled(delivery: Delivery, outcome: Outcome, elapsedMs: number): void {
+    this.counts.handled += 1
+    this.counts.handlingMs += elapsedMs
+    if (this.#events.has('delivery:handled')) {
+      this.#events.emit('delivery:handled', { delivery, outcome, elapsedMs })
+    }
+  }
+
+  settled(delivery: Delivery, outcome: Outcome['kind']): void {
+    this.counts[COUNTED_AS[outcome]] += 1
+    if (this.#events.has('delivery:settled')) this.#events.emit('delivery:settled', { delivery, outcome })
+  }
+
+  handedBack(delivery: Delivery): void {
+    this.handedBackCount += 1
+    if (this.#events.has('delivery:released')) this.#events.emit('delivery:released', { delivery })
+  }
+
+  rejected(delivery: Delivery, error: PayloadError, maxReceiveCount: number | undefined): void {
+    this.counts.rejected += 1
+    const fate =
+      maxReceiveCount === undefined
+        ? 'It is retried until it expires: the queue has no dead-letter queue.'
+        : `It is retried until SQS moves it to the dead-letter queue, after ${maxReceiveCount} receives.`
+    this.#events.emit('payload:rejected', { delivery, error, fate })
+  }
+
+  failed(delivery: Delivery, error: unknown): void {
+    this.counts.failed += 1
+    this.#events.emit('handler:failed', { delivery, error })
+  }
+
+  timedOut(delivery: Delivery, error: HandlerTimeoutError): void {
+    this.counts.timedOut += 1
+    this.#events.emit('handler:timed-out', { delivery, error })
+  }
+
+  stuck(delivery: Delivery): void {
+    this.counts.stuck += 1
+    this.#events.emit('handler:stuck', { delivery })
+  }
+
+  lost(delivery: Delivery, error: LeaseLostError): void {
+    this.counts.lost += 1
+    this.#events.emit('lease:lost', { delivery, error })
+  }
+}
