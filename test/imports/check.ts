@@ -1,9 +1,8 @@
 // Holds sources to the table of the house. Pure itself, so that the tests can show it each kind of violation.
 import { isBuiltin } from 'node:module'
-import { posix } from 'node:path'
+import { cyclesIn, edgesOf, reachableFrom, type Edge } from './graph.js'
 import { CLOCK, HOUSE, IMPURE, UNREACHABLE, type Place } from './house.js'
 import { lineAt, readCode } from './read-code.js'
-import { readImports, type Import } from './read-imports.js'
 
 /** Sources by their path from the root, and the public entries of our packages (`@longshore/core/time`). */
 export interface Sources {
@@ -11,17 +10,9 @@ export interface Sources {
   readonly entries: readonly string[]
 }
 
-interface Edge extends Import {
-  readonly from: string
-  /** The file that a relative import names. */
-  readonly to: string | undefined
-}
-
 /** Every violation as one line: file, line, what it does, the rule, the way out. */
 export function checkImports(sources: Sources): string[] {
-  const edges = [...sources.files].flatMap(([from, text]) =>
-    readImports(text).map((entry) => edge(from, entry)),
-  )
+  const edges = edgesOf(sources.files)
   return [
     ...edges.flatMap((each) => checkEdge(each, sources)),
     ...checkApart(edges),
@@ -30,12 +21,6 @@ export function checkImports(sources: Sources): string[] {
     ...checkUnreachable(edges),
     ...checkCycles(edges),
   ].sort()
-}
-
-function edge(from: string, { specifier, ...rest }: Import): Edge {
-  const isRelative = specifier.startsWith('.')
-  const to = isRelative ? posix.join(posix.dirname(from), specifier).replace(/\.(m?)js$/, '.$1ts') : undefined
-  return { ...rest, specifier, from, to }
 }
 
 function checkEdge(each: Edge, sources: Sources): string[] {
@@ -171,39 +156,9 @@ function checkUnreachable(edges: readonly Edge[]): string[] {
 
 // Types may mention each other; only what is left after compiling makes one file wait for the other.
 function checkCycles(edges: readonly Edge[]): string[] {
-  const next = byFile(edges.filter(({ isTypeOnly }) => !isTypeOnly))
-  const done = new Set<string>()
-  const found: string[] = []
-  const visit = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path)
-    if (start !== -1) {
-      const cycle = [...trail.slice(start), path].join(' → ')
-      found.push(`${cycle}: an import cycle. Move what both need into a file of its own.`)
-    }
-    if (start !== -1 || done.has(path)) return
-    for (const { to } of next.get(path) ?? []) if (to !== undefined) visit(to, [...trail, path])
-    done.add(path)
-  }
-  for (const { from } of edges) visit(from, [])
-  return found
-}
-
-/** Every file that the starts lead to, themselves included, with the start that leads there. */
-function reachableFrom(starts: readonly string[], edges: readonly Edge[]): Map<string, string> {
-  const next = byFile(edges)
-  const origins = new Map(starts.map((start) => [start, start]))
-  for (const [path, origin] of origins) {
-    // A Map hands out entries that are added while it is walked.
-    for (const { to } of next.get(path) ?? [])
-      if (to !== undefined && !origins.has(to)) origins.set(to, origin)
-  }
-  return origins
-}
-
-function byFile(edges: readonly Edge[]): Map<string, Edge[]> {
-  const files = new Map<string, Edge[]>()
-  for (const each of edges) files.set(each.from, [...(files.get(each.from) ?? []), each])
-  return files
+  return cyclesIn(edges.filter(({ isTypeOnly }) => !isTypeOnly)).map(
+    (cycle) => `${cycle.join(' → ')}: an import cycle. Move what both need into a file of its own.`,
+  )
 }
 
 function says(code: string, pattern: RegExp): { line: number; word: string }[] {
