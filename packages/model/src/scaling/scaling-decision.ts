@@ -14,6 +14,7 @@ export type SilentReason =
   | 'PolicyNotReady'
   | 'CooldownInEffect'
   | 'TargetNotPositive'
+  | 'NoStepMatches'
 
 export type ScalingDecision =
   | {
