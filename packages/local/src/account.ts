@@ -41,7 +41,7 @@ export function openAccount(context: AccountContext, settings: AccountSettings):
     cloudWatch: cloudwatch,
     metricDelayMs,
   })
-  const ecs = new Ecs(context, ecsSettings)
+  const ecs = new Ecs(context, { ...ecsSettings, onDatum: (datum) => cloudwatch.record(datum) })
   const autoscaling = new ApplicationAutoScaling(context, { cloudWatch: cloudwatch, ecs })
   return {
     services: { sqs, cloudwatch, autoscaling, ecs },

@@ -62,3 +62,5 @@ export { isProtectionBlocked, PROTECTION_MINUTES } from './ecs/task-protection.j
 export type { ProtectionRequest } from './ecs/task-protection.js'
 export { fullBucket, takeTokens } from './ecs/token-bucket.js'
 export type { RateLimit, TokenBucket, TokenTake } from './ecs/token-bucket.js'
+export { LEAST_CPU_UNITS, SERVICE_METRICS, utilization } from './ecs/service-metrics.js'
+export type { MetricResolution, ServiceMetric, TaskUse } from './ecs/service-metrics.js'

@@ -6,6 +6,8 @@ import { Clusters } from './clusters.js'
 import { OrphanGuard } from './orphan-guard.js'
 import type { OutputLine } from './output.js'
 import { RunTask } from './run-task.js'
+import type { ServiceDatum } from './service-metrics.js'
+import { ServiceMetrics } from './service-metrics.js'
 import { serviceOperations } from './service-operations.js'
 import type { Service } from './service.js'
 import { Services } from './services.js'
@@ -28,6 +30,8 @@ export interface EcsOptions {
   readonly agent: TaskAgent
   /** Told each line that a container writes. */
   readonly onTaskOutput?: (output: TaskOutput) => void
+  /** Takes the services' metrics, when they can be read. Default: nothing is measured. */
+  readonly onDatum?: (datum: ServiceDatum) => void
 }
 
 /** What auto scaling asks of a service. */
@@ -50,6 +54,7 @@ export class Ecs implements AwsService {
   readonly operations: Readonly<Record<string, Operation>>
   readonly #state: EcsState
   readonly #orphanGuard = new OrphanGuard()
+  readonly #metrics: ServiceMetrics | undefined
 
   constructor(account: AccountContext, options: EcsOptions) {
     const tasks = new Tasks({
@@ -77,6 +82,8 @@ export class Ecs implements AwsService {
       tasks,
     }
     this.#state = state
+    const { onDatum } = options
+    this.#metrics = onDatum && new ServiceMetrics(account, { services: () => state.services.all(), onDatum })
     const protection = taskProtectionOperations(state)
     this.operations = {
       ...clusterOperations(state),
@@ -113,6 +120,7 @@ export class Ecs implements AwsService {
 
   /** Ends every task, SIGTERM first, and resolves when no process is left. */
   async close(): Promise<void> {
+    this.#metrics?.close()
     this.#state.services.close()
     await this.#state.tasks.close(CLOSE_GRACE_MS)
     await this.#orphanGuard.close()

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { AwsError } from '../server/aws-error.js'
 import type { Input } from './input.js'
 import { invalidParameter } from './input.js'
+import type { MetricResolutions } from './metric-resolutions.js'
+import { DEFAULT_RESOLUTIONS, readMetricResolutions } from './metric-resolutions.js'
 
 /** What CreateService and UpdateService set, besides the desired count and the task definition. */
 export interface ServiceSettings {
@@ -11,9 +13,10 @@ export interface ServiceSettings {
   readonly propagateTags: string
   readonly enableECSManagedTags: boolean
   readonly enableExecuteCommand: boolean
+  readonly metricResolutions: MetricResolutions
   /** As given so far, member by member. */
   readonly deploymentConfiguration: Readonly<Record<string, unknown>>
-  /** Members that nothing here acts on, described as given. */
+  /** Members described as given. */
   readonly members: Readonly<Record<string, unknown>>
 }
 
@@ -57,6 +60,7 @@ export function readServiceSettings(input: Input, current?: ServiceSettings): Se
     deployment?.integer('minimumHealthyPercent') ?? current?.minimumHealthyPercent ?? 100
   const maximumPercent = deployment?.integer('maximumPercent') ?? current?.maximumPercent ?? 200
   checkPercents(minimumHealthyPercent, maximumPercent)
+  const monitoring = input.object('monitoring')
   return {
     // Nothing here has container instances, so what AWS would default to EC2 runs as Fargate does.
     launchType: input.string('launchType') ?? current?.launchType ?? 'FARGATE',
@@ -65,6 +69,10 @@ export function readServiceSettings(input: Input, current?: ServiceSettings): Se
     propagateTags: input.string('propagateTags') ?? current?.propagateTags ?? 'NONE',
     enableECSManagedTags: input.boolean('enableECSManagedTags') ?? current?.enableECSManagedTags ?? false,
     enableExecuteCommand: input.boolean('enableExecuteCommand') ?? current?.enableExecuteCommand ?? false,
+    metricResolutions:
+      monitoring === undefined
+        ? (current?.metricResolutions ?? DEFAULT_RESOLUTIONS)
+        : readMetricResolutions(monitoring),
     members: { ...current?.members, ...given },
     deploymentConfiguration: { ...current?.deploymentConfiguration, ...deployment?.members },
   }

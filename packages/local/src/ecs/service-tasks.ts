@@ -4,6 +4,7 @@ import type { AccountContext } from '../server/service.js'
 import type { Deployment } from './deployment.js'
 import { TaskProtections } from './task-protections.js'
 import type { Task, TaskRequest } from './task.js'
+import type { RunningTask } from './task-usage.js'
 
 export interface ServiceHost {
   readonly account: AccountContext
@@ -69,6 +70,13 @@ export class ServiceTasks {
       runningSinceMs: task.times.startedAtMs,
       isProtected: this.protections.untilMs(task.id) !== undefined,
     }))
+  }
+
+  /** Those that run and are meant to. */
+  running(): readonly RunningTask<Task>[] {
+    return this.#active().flatMap(({ task, runningSinceRealMs }) =>
+      runningSinceRealMs === undefined ? [] : [{ task, sinceRealMs: runningSinceRealMs }],
+    )
   }
 
   has(taskId: string): boolean {

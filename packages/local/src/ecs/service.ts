@@ -11,6 +11,8 @@ import type { ServiceSettings } from './service-settings.js'
 import type { ServiceHost, TaskCounts } from './service-tasks.js'
 import { ServiceTasks } from './service-tasks.js'
 import type { TaskDefinition } from './task-definition.js'
+import type { RunningTask } from './task-usage.js'
+import type { Task } from './task.js'
 
 export interface ServiceRequest {
   readonly name: string
@@ -90,6 +92,10 @@ export class Service {
   /** Tasks of one deployment, or of all; a task told to stop counts as neither running nor pending. */
   counts(deployment?: Deployment): TaskCounts {
     return this.#tasks.counts(deployment)
+  }
+
+  runningTasks(): readonly RunningTask<Task>[] {
+    return this.#tasks.running()
   }
 
   /** True for a task of this service that has not stopped yet. */

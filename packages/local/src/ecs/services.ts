@@ -59,6 +59,11 @@ export class Services {
       .sort((one, other) => (one.arn < other.arn ? -1 : 1))
   }
 
+  /** Services of every cluster; those that are gone excluded. */
+  all(): readonly Service[] {
+    return [...this.#services.values()].filter((service) => service.status !== 'INACTIVE')
+  }
+
   close(): void {
     for (const service of this.#services.values()) service.close()
   }
