@@ -1,0 +1,44 @@
+// The tables of this package's README equal the code.
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import * as core from '../src/index.js'
+
+const read = (path: string): Promise<string> => readFile(new URL(`../${path}`, import.meta.url), 'utf8')
+
+/** The first column of the table under the heading, without its marks. */
+async function column(heading: string, index = 0): Promise<string[]> {
+  const [, section = ''] = (await read('README.md')).split(`### ${heading}\n`)
+  const [table = ''] = section.split(/^##+ /m)
+  const rows = [...table.matchAll(/^\| (.*) \|$/gm)].map(([, row = '']) => row.split(' | ')[index] ?? '')
+  return rows.slice(1).flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+}
+
+async function namesIn(path: string, form: { block: RegExp; name: RegExp }): Promise<string[]> {
+  const [block = ''] = form.block.exec(await read(path)) ?? []
+  return [...block.matchAll(form.name)].map(([, name = '']) => name)
+}
+
+test('the README lists every option of a worker', async () => {
+  const block = /export interface WorkerOptions \{[\s\S]*?\n\}/
+  expect(await column('Options')).toEqual(await namesIn('src/options.ts', { block, name: /^ {2}(\w+)\?:/gm }))
+})
+
+test('the README lists every event', async () => {
+  const block = /export interface WorkerEvents \{[\s\S]*?\n\}/
+  const name = /^ {2}'([^']+)':/gm
+  expect(await column('Events and figures')).toEqual(await namesIn('src/events.ts', { block, name }))
+})
+
+test('the README lists every error with its code', async () => {
+  const codes = new Map(
+    Object.entries(core).flatMap(([name, value]) => {
+      if (typeof value !== 'function' || !name.endsWith('Error') || name === 'LongshoreError') return []
+      const details = { operation: '', queue: '', reason: 'aborted', detail: '' }
+      const made = new (value as new (text: unknown, problems: unknown[]) => core.LongshoreError)(details, [])
+      return [[name, made.code] as const]
+    }),
+  )
+  const names = await column('Errors', 0)
+  const listed = await column('Errors', 1)
+  expect(new Map(names.map((name, index) => [name, listed[index]]))).toEqual(codes)
+})
