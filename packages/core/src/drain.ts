@@ -51,47 +51,47 @@ export class Drain {
   }
 
   async run(): Promise<StopReport> {
-    const { clock, pipeline, budget, reason, receivesClosed } = this.#parts
+    const { clock, pipeline, budget, reason } = this.#parts
     const startedMs = clock.now()
     const { handled } = pipeline.tally.counts
     pipeline.closeIntake()
-    await this.#quietByDeadline()
+    await this.#until(pipeline.whenQuiet(), () => this.#deadlineMs)
     const finished = pipeline.tally.counts.handled - handled
     const interrupted = pipeline.running
     if (interrupted > 0) {
       pipeline.interrupt(new DrainDeadlineError('The worker stops, and the time to finish is over.'))
-      await this.#within(budget.graceMs, pipeline.whenQuiet())
+      const graceEndsMs = clock.now() + budget.graceMs
+      await this.#until(pipeline.whenQuiet(), () => graceEndsMs)
     }
     const abandoned = pipeline.abandon()
-    // A receive may bring messages until it is closed, and each has to be handed back.
-    const settled = Promise.all([receivesClosed(), pipeline.whenSettled()]).then(() => pipeline.whenSettled())
-    await this.#within(budget.settleMs, settled)
+    await this.#settleAll()
     const unsettled = pipeline.close()
     const aborted = interrupted - abandoned
-    return {
-      reason,
-      finished,
-      aborted,
-      abandoned,
-      released: pipeline.tally.handedBackCount,
-      unsettled,
-      elapsedMs: clock.now() - startedMs,
-    }
+    const released = pipeline.tally.handedBackCount
+    return { reason, finished, aborted, abandoned, released, unsettled, elapsedMs: clock.now() - startedMs }
   }
 
-  async #quietByDeadline(): Promise<void> {
-    const { clock, pipeline } = this.#parts
-    while (pipeline.running > 0 && clock.now() < this.#deadlineMs) {
+  // Settlements may take what the handlings have left of the time; receives, which were given up long ago, may not.
+  async #settleAll(): Promise<void> {
+    const { clock, pipeline, budget, receivesClosed } = this.#parts
+    const leastMs = clock.now() + budget.settleMs
+    const lastMs = (): number => Math.max(leastMs, this.#deadlineMs + budget.graceMs + budget.settleMs)
+    await this.#until(pipeline.whenSettled(), lastMs)
+    await this.#until(receivesClosed(), () => leastMs)
+    await this.#until(pipeline.whenSettled(), lastMs)
+  }
+
+  /** Waits for `done`, until an instant that {@link hasten} may bring forward. */
+  async #until(done: Promise<void>, limitMs: () => number): Promise<void> {
+    const { clock } = this.#parts
+    const wait = { isOver: false }
+    const over = done.then(() => {
+      wait.isOver = true
+    })
+    while (!wait.isOver && clock.now() < limitMs()) {
       this.#wake = new AbortController()
-      const waited = sleep(clock, this.#deadlineMs - clock.now(), this.#wake.signal)
-      await Promise.race([pipeline.whenQuiet(), waited])
+      await Promise.race([over, sleep(clock, limitMs() - clock.now(), this.#wake.signal)])
       this.#wake.abort()
     }
-  }
-
-  async #within(limitMs: number, done: Promise<void>): Promise<void> {
-    const limit = new AbortController()
-    await Promise.race([done, sleep(this.#parts.clock, limitMs, limit.signal)])
-    limit.abort()
   }
 }

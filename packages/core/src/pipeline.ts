@@ -92,17 +92,19 @@ export class Pipeline<Message> {
 
   /** Takes messages in: to the slots, or straight back while the worker drains. */
   accept(messages: readonly ReceivedMessage[]): void {
-    // After the end of the drain there is nobody left who could hand them back.
-    if (this.#isClosed) return
-    const nowMs = this.#parts.config.clock.now()
-    for (const message of messages) {
-      const delivery = new Delivery(message, nowMs)
-      this.#settler.hold(delivery)
-      this.tally.received(delivery)
+    for (const delivery of this.#held(messages)) {
       if (this.#isReceiving) this.#admission.admit(delivery)
       else this.#handBack(delivery)
     }
     if (!this.#isReceiving) this.#settler.flush()
+  }
+
+  /** Hands back what a receive brought after it was given up: how much of its lease is left, nobody knows. */
+  refuse(messages: readonly ReceivedMessage[]): void {
+    // After the end of the drain there is nobody left to do so.
+    if (this.#isClosed) return
+    for (const delivery of this.#held(messages)) this.#handBack(delivery)
+    this.#settler.flush()
   }
 
   /** Ends receiving and hands back what has not started. No handling starts after this. */
@@ -145,6 +147,16 @@ export class Pipeline<Message> {
     this.#isClosed = true
     this.#handling.close()
     return this.#settler.close().length
+  }
+
+  #held(messages: readonly ReceivedMessage[]): Delivery[] {
+    const nowMs = this.#parts.config.clock.now()
+    return messages.map((message) => {
+      const delivery = new Delivery(message, nowMs)
+      this.#settler.hold(delivery)
+      this.tally.received(delivery)
+      return delivery
+    })
   }
 
   async #run(delivery: Delivery): Promise<void> {

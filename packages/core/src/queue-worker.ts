@@ -50,7 +50,7 @@ export class QueueWorker<Input, Output> {
     const { clock } = config
     this.#port = new GuardedPort(port, {
       clock,
-      onLateMessages: (messages) => this.#pipeline?.accept(messages),
+      onLateMessages: (messages) => this.#pipeline?.refuse(messages),
     })
     this.#report = new Promise((resolve) => {
       this.#resolveReport = resolve

@@ -123,28 +123,29 @@ export class Receiver {
     }
     this.#polls.add(poll)
     this.#asked += asked
-    try {
-      const messages = await receive(asked, poll.controller.signal)
-      this.#failures = 0
-      this.#hasSucceeded = true
-      this.#asked -= asked
+    const answer = await receive(asked, poll.controller.signal).then(
+      (messages) => ({ messages }),
+      (error: unknown) => ({ error }),
+    )
+    poll.cancelGivingUp?.()
+    this.#polls.delete(poll)
+    this.#asked -= asked
+    if ('messages' in answer) {
       const elapsedMs = clock.now() - poll.startedMs
-      this.#resize(messages.length, asked)
-      if (messages.length === 0 && elapsedMs < MIN_EMPTY_POLL_MS) this.#pause(MIN_EMPTY_POLL_MS - elapsedMs)
-      onReceived(messages, { asked, elapsedMs })
-    } catch (error) {
-      this.#asked -= asked
-      this.#failed(error)
-    } finally {
-      poll.cancelGivingUp?.()
-      this.#polls.delete(poll)
+      this.#succeeded(answer.messages.length, asked, elapsedMs)
+      onReceived(answer.messages, { asked, elapsedMs })
+    } else {
+      this.#failed(answer.error)
     }
     this.pump()
   }
 
-  #resize(received: number, asked: number): void {
+  #succeeded(received: number, asked: number, elapsedMs: number): void {
+    this.#failures = 0
+    this.#hasSucceeded = true
     if (received === 0) this.#pollers = 1
     else if (received === asked) this.#pollers = Math.min(this.#pollers + 1, this.#parts.maxPollers)
+    if (received === 0 && elapsedMs < MIN_EMPTY_POLL_MS) this.#pause(MIN_EMPTY_POLL_MS - elapsedMs)
   }
 
   #failed(error: unknown): void {

@@ -204,6 +204,35 @@ test('settlements that SQS refuses until the end are reported, not waited for', 
   expect(report.elapsedMs).toBeLessThan(10_000)
 })
 
+test('settlements that fail for a while are repeated for as long as the handlings might have taken', async () => {
+  const { put, begin, clock, stop, queue, worker } = stage({ stopTimeout: '30s' })
+  put(...scripts(4))
+  const startMs = clock.now()
+  queue.intercept(({ operation }) =>
+    operation === 'DeleteMessageBatch' && clock.now() - startMs < 15_000
+      ? { kind: 'fail', reason: 'throttled' }
+      : undefined,
+  )
+  await begin()
+  await clock.advance(500)
+  expect(await stop()).toMatchObject({ unsettled: 0 })
+  expect(worker.stats().done).toBe(4)
+  expect(queue.messages()).toEqual([])
+})
+
+test('a hastened stop waits no longer for settlements either', async () => {
+  const { put, begin, clock, worker, stop, queue } = stage({ stopTimeout: '30s' })
+  queue.intercept(({ operation }) => (operation === 'DeleteMessageBatch' ? { kind: 'hang' } : undefined))
+  put(...scripts(4))
+  await begin()
+  await clock.advance(500)
+  void worker.stop()
+  await clock.advance(1_000)
+  const report = await stop({ deadline: '0s' })
+  expect(report.unsettled).toBe(4)
+  expect(report.elapsedMs).toBeLessThan(5_500)
+})
+
 test('a worker starts once', async () => {
   const { begin, stop, worker } = stage()
   await begin()

@@ -19,6 +19,21 @@ test('a poll on a dead connection is given up five seconds after its wait, and t
   expect(failed).toMatchObject([{ failures: 1, retryInMs: 0, error: { reason: 'timeout' } }])
 })
 
+// T3
+test('what a poll brings after it was given up is handed back, not handled: its lease may be over', async () => {
+  const { put, begin, clock, queue, worker, runs } = stage()
+  queue.intercept(({ operation, count }) =>
+    operation === 'ReceiveMessage' && count === 1 ? { kind: 'delayAnswer', delayMs: 27_000 } : undefined,
+  )
+  put(...scripts(5))
+  await begin()
+  await clock.advance(26_900)
+  expect(runs).toHaveLength(0)
+  await clock.advance(1_000)
+  expect(worker.stats()).toMatchObject({ received: 10, released: 5, done: 5 })
+  expect(runs.map(({ context }) => context.receiveCount)).toEqual([2, 2, 2, 2, 2])
+})
+
 // T28
 test.each(['DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'GetQueueAttributes'] as const)(
   'a %s that is never answered is given up and repeated',
