@@ -53,6 +53,16 @@ export class MessageStore {
     return this.#byId.get(id)
   }
 
+  /** Up to `limit` messages of every state, in the order they came into the queue. */
+  firstEntered(limit: number): StoredMessage[] {
+    const found: StoredMessage[] = []
+    for (const message of this.#byId.values()) {
+      if (found.length >= limit) break
+      found.push(message)
+    }
+    return found
+  }
+
   /** The longest-held message of those in flight, more or less: the oldest of them. */
   anyInFlight(): StoredMessage | undefined {
     for (const message of this.#byId.values()) {

@@ -2,8 +2,17 @@ import type { QueueReading } from '@longshore/model'
 
 type Counts = Pick<QueueReading, 'sent' | 'received' | 'deleted' | 'emptyReceives' | 'sentBytes'>
 
+/** Messages since the queue's creation: who looks on twice has a rate. */
+export interface QueueTotals {
+  readonly sent: number
+  readonly received: number
+  readonly deleted: number
+}
+
 /** What happened in a queue since the last reading, for the AWS/SQS metrics. */
 export class QueueCounters {
+  /** Of all readings so far. */
+  #taken: QueueTotals = { sent: 0, received: 0, deleted: 0 }
   #sent = 0
   #bytes = { sum: 0, minimum: Number.POSITIVE_INFINITY, maximum: 0 }
   #received = 0
@@ -31,8 +40,18 @@ export class QueueCounters {
     this.#emptyReceives++
   }
 
+  /** Since the creation; reading them changes nothing. */
+  totals(): QueueTotals {
+    return {
+      sent: this.#taken.sent + this.#sent,
+      received: this.#taken.received + this.#received,
+      deleted: this.#taken.deleted + this.#deleted,
+    }
+  }
+
   /** The counts since the previous call; counting starts anew. */
   take(): Counts {
+    this.#taken = this.totals()
     const counts = {
       sent: this.#sent,
       // An undone receive may fall into the reading after its own.

@@ -11,6 +11,7 @@ import type { Receipt, SentMessage, StoredMessage } from './message.js'
 import { settingsOf } from './queue-attributes.js'
 import type { QueueSettings } from './queue-attributes.js'
 import { QueueCounters } from './queue-counters.js'
+import type { QueueTotals } from './queue-counters.js'
 import { readReceiptHandle, writeReceiptHandle } from './receipt-handle.js'
 
 /** Messages in flight per queue (SQS quotas: 120,000 for standard queues). */
@@ -49,6 +50,13 @@ export interface Received {
   readonly handle: string
   /** A duplicate: undoing its receive would make visible what another receiver holds. */
   readonly isDuplicate?: true
+}
+
+/** What a queue tells of itself besides its attributes. */
+export interface QueueGlance {
+  /** Epoch milliseconds; of the longest-waiting message, as ApproximateAgeOfOldestMessage counts it. */
+  readonly oldestEnteredAtMs: number | undefined
+  readonly totals: QueueTotals
 }
 
 /** A standard queue: what its messages are doing, who waits for them, and how it is set up. */
@@ -107,6 +115,18 @@ export class Queue {
     this.#advance()
     const { visible, inFlight, delayed } = this.#store
     return { visible, inFlight, delayed }
+  }
+
+  /** What those see who only look on: nothing is received, counted or delayed by it. */
+  glance(): QueueGlance {
+    this.#advance()
+    return { oldestEnteredAtMs: this.#store.oldestEnteredAtMs(), totals: this.#counters.totals() }
+  }
+
+  /** Up to `limit` messages, longest in the queue first, without receiving them. */
+  look(limit: number): readonly StoredMessage[] {
+    this.#advance()
+    return this.#store.firstEntered(limit)
   }
 
   /** Adds messages, then serves the receives that wait: a batch reaches one of them together. */

@@ -1,8 +1,10 @@
 import type { QueueReading } from '@longshore/model'
 
 import type { AccountContext, Operation, Service } from '../server/service.js'
+import type { StoredMessage } from './message.js'
 import { queueOperations } from './queue-operations.js'
 import { QueueRegistry } from './queue-registry.js'
+import type { QueueGlance } from './queue.js'
 import { receiveOperations } from './receive-operations.js'
 import { sendOperations } from './send-operations.js'
 
@@ -23,6 +25,16 @@ export class Sqs implements Service {
   /** What each queue holds now, and what happened in it since the previous call: the source of the AWS/SQS metrics. */
   takeReadings(): QueueReading[] {
     return this.#queues.all().map((queue) => queue.takeReading())
+  }
+
+  /** Undefined when there is no queue of that name. */
+  glance(queueName: string): QueueGlance | undefined {
+    return this.#queues.find(queueName)?.glance()
+  }
+
+  /** Up to `limit` messages of a queue, longest there first, without receiving them; none of an unknown queue. */
+  look(queueName: string, limit: number): readonly StoredMessage[] {
+    return this.#queues.find(queueName)?.look(limit) ?? []
   }
 
   /** Answers every waiting receive empty-handed. */
