@@ -1,7 +1,7 @@
 /** How a heap orders its items and remembers, inside each item, where it stands. */
 export interface HeapOrder<Item> {
-  /** The smallest key is on top. A key must not change while its item is in the heap. */
-  key(item: Item): number
+  /** The item that is before all others is on top. This order must not change for items in the heap. */
+  isBefore(one: Item, other: Item): boolean
   indexOf(item: Item): number
   /** Writes an item's place; -1 when it leaves. */
   place(item: Item, index: number): void
@@ -28,6 +28,7 @@ export class IndexedHeap<Item> {
     this.#rise(item, this.#items.length - 1)
   }
 
+  /** The one item whose place in the order may have changed since it came in: it is not compared. */
   remove(item: Item): void {
     const index = this.#order.indexOf(item)
     const last = this.#items.pop()
@@ -38,12 +39,11 @@ export class IndexedHeap<Item> {
   }
 
   #rise(item: Item, from: number): void {
-    const key = this.#order.key(item)
     let index = from
     while (index > 0) {
       const above = (index - 1) >> 1
       const parent = this.#items[above]
-      if (parent === undefined || this.#order.key(parent) <= key) break
+      if (parent === undefined || !this.#order.isBefore(item, parent)) break
       this.#put(parent, index)
       index = above
     }
@@ -51,11 +51,10 @@ export class IndexedHeap<Item> {
   }
 
   #sink(item: Item, from: number): void {
-    const key = this.#order.key(item)
     let index = from
     for (let below = this.#smallerChild(index); below !== -1; below = this.#smallerChild(index)) {
       const child = this.#items[below]
-      if (child === undefined || this.#order.key(child) >= key) break
+      if (child === undefined || !this.#order.isBefore(child, item)) break
       this.#put(child, index)
       index = below
     }
@@ -69,7 +68,7 @@ export class IndexedHeap<Item> {
     if (leftItem === undefined) return -1
     const rightItem = this.#items[left + 1]
     if (rightItem === undefined) return left
-    return this.#order.key(rightItem) < this.#order.key(leftItem) ? left + 1 : left
+    return this.#order.isBefore(rightItem, leftItem) ? left + 1 : left
   }
 
   #put(item: Item, index: number): void {

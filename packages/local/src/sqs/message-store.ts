@@ -1,42 +1,47 @@
+import type { DeliveryOrder } from './delivery-order.js'
 import { IndexedHeap } from './indexed-heap.js'
-import { MessageList } from './message-list.js'
-import type { StoredMessage } from './message.js'
-
-// "Messages received three or more times and not deleted move to the back of the queue" (SQS's metrics documentation).
-const RECEIVES_BEFORE_BACK = 3
+import type { MessageState, StoredMessage } from './message.js'
 
 /**
  * The messages of one queue and their states. There are no timers: whoever reads calls {@link advance} first, which
  * ends every delay, visibility timeout and retention period that is over, so that each count is exact when read.
  */
 export class MessageStore {
+  readonly #order: DeliveryOrder
   readonly #byId = new Map<string, StoredMessage>()
-  /** Visible again after a receive: they are older than anything in `#fresh`, and keep that place. */
-  readonly #returned = new MessageList()
-  readonly #fresh = new MessageList()
+  /** Delays and visibility timeouts. What falls due at one instant becomes visible as it was received, or sent. */
   readonly #due = new IndexedHeap<StoredMessage>({
-    key: (message) => message.dueAtMs,
+    isBefore: (one, other) =>
+      one.dueAtMs === other.dueAtMs
+        ? one.receipt.number === other.receipt.number
+          ? one.turn < other.turn
+          : one.receipt.number < other.receipt.number
+        : one.dueAtMs < other.dueAtMs,
     indexOf: (message) => message.dueIndex,
     place: (message, index) => (message.dueIndex = index),
   })
   readonly #byAge = new IndexedHeap<StoredMessage>({
-    key: (message) => message.sent.sentAtMs,
+    isBefore: (one, other) => one.sent.sentAtMs < other.sent.sentAtMs,
     indexOf: (message) => message.ageIndex,
     place: (message, index) => (message.ageIndex = index),
   })
-  #delayed = 0
-  #inFlight = 0
+  readonly #counts: Record<MessageState, number> = { delayed: 0, visible: 0, inFlight: 0, gone: 0 }
+  #lastTurn = 0
+
+  constructor(order: DeliveryOrder) {
+    this.#order = order
+  }
 
   get visible(): number {
-    return this.#returned.size + this.#fresh.size
+    return this.#counts.visible
   }
 
   get inFlight(): number {
-    return this.#inFlight
+    return this.#counts.inFlight
   }
 
   get delayed(): number {
-    return this.#delayed
+    return this.#counts.delayed
   }
 
   /** When the next delay or visibility timeout ends. */
@@ -44,9 +49,9 @@ export class MessageStore {
     return this.#due.top?.dueAtMs
   }
 
-  /** The message to be received next. */
-  get nextVisible(): StoredMessage | undefined {
-    return this.#returned.first ?? this.#fresh.first
+  /** What a receive may take: see {@link DeliveryOrder.candidates}. */
+  candidates(): Iterable<StoredMessage> {
+    return this.#order.candidates()
   }
 
   find(id: string): StoredMessage | undefined {
@@ -71,11 +76,11 @@ export class MessageStore {
     return undefined
   }
 
-  /** Age in milliseconds of the longest-waiting visible or in-flight message that is not being put to the back. */
+  /** When the longest-waiting visible or in-flight message came into the queue, of those that count. */
   oldestEnteredAtMs(): number | undefined {
     // Map order is the order of entering, so this ends at the first message that counts.
-    for (const { state, receipt, enteredAtMs } of this.#byId.values()) {
-      if (state !== 'delayed' && receipt.receiveCountHere < RECEIVES_BEFORE_BACK) return enteredAtMs
+    for (const message of this.#byId.values()) {
+      if (message.state !== 'delayed' && this.#order.countsAge(message)) return message.enteredAtMs
     }
     return undefined
   }
@@ -84,29 +89,29 @@ export class MessageStore {
   add(message: StoredMessage, dueAtMs?: number): void {
     this.#byId.set(message.id, message)
     this.#byAge.push(message)
-    if (dueAtMs === undefined) this.#showAtBack(message)
+    message.turn = ++this.#lastTurn
+    if (dueAtMs === undefined) this.#move(message, 'visible')
     else this.#schedule(message, 'delayed', dueAtMs)
   }
 
   /** Puts a visible or in-flight message in flight until `dueAtMs`. */
   hide(message: StoredMessage, dueAtMs: number): void {
-    this.#leaveState(message)
+    if (message.state === 'inFlight') this.#due.remove(message)
     this.#schedule(message, 'inFlight', dueAtMs)
   }
 
-  /** Puts an in-flight message back where it was received from: the front. */
+  /** Puts an in-flight message back where it was received from. */
   restore(message: StoredMessage): void {
-    this.#leaveState(message)
-    message.state = 'visible'
-    const list = message.receipt.receiveCountHere === 0 ? this.#fresh : this.#returned
-    list.pushFront(message)
+    this.#due.remove(message)
+    this.#count(message, 'visible')
+    this.#order.restored(message)
   }
 
   remove(message: StoredMessage): void {
-    this.#leaveState(message)
+    if (message.state !== 'visible') this.#due.remove(message)
     this.#byAge.remove(message)
     this.#byId.delete(message.id)
-    message.state = 'gone'
+    this.#move(message, 'gone')
   }
 
   clear(): void {
@@ -116,50 +121,34 @@ export class MessageStore {
   /** Brings every state up to `nowMs`. */
   advance(nowMs: number, retentionMs: number): void {
     for (let due = this.#due.top; due !== undefined && due.dueAtMs <= nowMs; due = this.#due.top) {
-      this.#leaveState(due)
-      this.#show(due)
+      this.#due.remove(due)
+      this.#order.elapse(due.dueAtMs)
+      this.#move(due, 'visible')
     }
+    this.#order.elapse(nowMs)
     for (let oldest = this.#byAge.top; oldest !== undefined; oldest = this.#byAge.top) {
       if (oldest.sent.sentAtMs + retentionMs > nowMs) break
       this.remove(oldest)
     }
   }
 
-  #show(message: StoredMessage): void {
-    const receives = message.receipt.receiveCountHere
-    if (receives === 0 || receives >= RECEIVES_BEFORE_BACK) return this.#showAtBack(message)
-    message.state = 'visible'
-    this.#returned.pushBack(message)
-  }
-
-  #showAtBack(message: StoredMessage): void {
-    message.state = 'visible'
-    this.#fresh.pushBack(message)
-  }
-
   #schedule(message: StoredMessage, state: 'delayed' | 'inFlight', dueAtMs: number): void {
-    message.state = state
     message.dueAtMs = dueAtMs
-    if (state === 'delayed') this.#delayed++
-    else this.#inFlight++
     this.#due.push(message)
+    this.#move(message, state)
   }
 
-  #leaveState(message: StoredMessage): void {
-    switch (message.state) {
-      case 'visible':
-        message.list?.remove(message)
-        break
-      case 'delayed':
-        this.#delayed--
-        this.#due.remove(message)
-        break
-      case 'inFlight':
-        this.#inFlight--
-        this.#due.remove(message)
-        break
-      case 'gone':
-        break
-    }
+  #move(message: StoredMessage, state: MessageState): void {
+    const from = message.state
+    if (from === state) return
+    this.#count(message, state)
+    if (state === 'visible') message.turn = ++this.#lastTurn
+    this.#order.moved(message, from)
+  }
+
+  #count(message: StoredMessage, state: MessageState): void {
+    this.#counts[message.state]--
+    this.#counts[state]++
+    message.state = state
   }
 }

@@ -29,7 +29,10 @@ export interface Receipt {
   readonly firstReceivedAtMs: number | undefined
 }
 
-/** One message inside one queue. delayed → visible ⇄ in flight → gone (deleted, moved, too old). */
+/** delayed → visible ⇄ in flight → gone (deleted, moved, too old). A message comes into its queue from `gone`. */
+export type MessageState = 'delayed' | 'visible' | 'inFlight' | 'gone'
+
+/** One message inside one queue. */
 export interface StoredMessage {
   readonly sent: SentMessage
   readonly id: string
@@ -37,10 +40,12 @@ export interface StoredMessage {
   readonly enteredAtMs: number
   /** ARN of the queue it was moved from. */
   readonly deadLetterSourceArn: string | undefined
-  state: 'delayed' | 'visible' | 'inFlight' | 'gone'
+  state: MessageState
   receipt: Receipt
   /** When the delay or the visibility timeout ends; meaningless while visible. */
   dueAtMs: number
+  /** Higher for what became visible later; while delayed, for what was sent later. */
+  turn: number
   // The rest belongs to the structures that hold the message.
   dueIndex: number
   ageIndex: number
@@ -72,6 +77,7 @@ export function storedMessage(
     state: 'gone',
     receipt: receipt ?? NEVER_RECEIVED,
     dueAtMs: 0,
+    turn: 0,
     dueIndex: -1,
     ageIndex: -1,
     list: undefined,

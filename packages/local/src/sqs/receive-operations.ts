@@ -5,8 +5,9 @@ import { optionalInteger, requiredInteger, requiredText, textList } from './inpu
 import type { Input } from './input.js'
 import { md5OfAttributes, selectAttributes } from './message-attributes.js'
 import type { QueueRegistry } from './queue-registry.js'
-import { MAX_IN_FLIGHT } from './queue.js'
-import type { Queue, Received } from './queue.js'
+import { MAX_IN_FLIGHT } from './deliveries.js'
+import type { Received } from './deliveries.js'
+import type { Queue } from './queue.js'
 
 const MAX_MESSAGES = 10
 const MAX_WAIT_SECONDS = 20

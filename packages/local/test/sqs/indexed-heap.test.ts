@@ -9,7 +9,7 @@ interface Item {
 }
 
 const order = {
-  key: (item: Item) => item.key,
+  isBefore: (one: Item, other: Item) => one.key < other.key,
   indexOf: (item: Item) => item.index,
   place: (item: Item, index: number) => (item.index = index),
 }
