@@ -95,9 +95,11 @@ export class Events {
 
   /** Calls `listener` with every event of this name. The returned function ends that. */
   on<Name extends WorkerEventName>(name: Name, listener: Listener<WorkerEvents[Name]>): () => void {
-    this.#listeners[name] = [...(this.#listeners[name] ?? []), listener] as Listeners[Name]
+    // Its own function each time: whoever listens twice can leave once.
+    const own: Listener<WorkerEvents[Name]> = (event) => listener(event)
+    this.#listeners[name] = [...(this.#listeners[name] ?? []), own] as Listeners[Name]
     return () => {
-      const left = (this.#listeners[name] ?? []).filter((each) => each !== listener)
+      const left = (this.#listeners[name] ?? []).filter((each) => each !== own)
       this.#listeners[name] = (left.length === 0 ? undefined : left) as Listeners[Name]
     }
   }

@@ -53,6 +53,8 @@ export class Pipeline<Message> {
   readonly #deadLetters: DeadLetters
   /** Handlings whose message is still ours. One that was given up as stuck runs on, but nobody waits for it. */
   readonly #running = new Set<Delivery>()
+  /** Messages that are being copied to the dead-letter queue: handled, not settled yet. */
+  #copying = 0
   #onQuiet: (() => void)[] = []
   #isReceiving = true
   #isClosed = false
@@ -80,10 +82,14 @@ export class Pipeline<Message> {
     return {
       running: this.#admission.running,
       waiting: this.#admission.waiting,
-      settling: this.#settler.settling,
+      settling: this.#settling,
       leases: this.#settler.size,
       polling: this.#receiver.polling,
     }
+  }
+
+  get #settling(): number {
+    return this.#settler.settling + this.#copying
   }
 
   start(): void {
@@ -101,8 +107,6 @@ export class Pipeline<Message> {
 
   /** Hands back what a receive brought after it was given up: how much of its lease is left, nobody knows. */
   refuse(messages: readonly ReceivedMessage[]): void {
-    // After the end of the drain there is nobody left to do so.
-    if (this.#isClosed) return
     for (const delivery of this.#held(messages)) this.#handBack(delivery)
     this.#settler.flush()
   }
@@ -150,6 +154,8 @@ export class Pipeline<Message> {
   }
 
   #held(messages: readonly ReceivedMessage[]): Delivery[] {
+    // After the end of the drain nobody is left who could settle them: SQS brings them back.
+    if (this.#isClosed) return []
     const nowMs = this.#parts.config.clock.now()
     return messages.map((message) => {
       const delivery = new Delivery(message, nowMs)
@@ -183,10 +189,13 @@ export class Pipeline<Message> {
   }
 
   async #copyThenDelete(delivery: Delivery, reason: string): Promise<void> {
+    this.#copying += 1
     try {
       await this.#deadLetters.copy(delivery, reason)
+      this.#copying -= 1
       this.#settler.settle(delivery, { kind: 'delete', outcome: 'deadLetter' })
     } catch (thrown) {
+      this.#copying -= 1
       const error = thrown instanceof Error ? thrown : new LongshoreError(String(thrown))
       this.#parts.events.emit('deadLetter:failed', { delivery, error })
       this.#settle(delivery, retry())
@@ -272,7 +281,7 @@ export class Pipeline<Message> {
       random,
       maxPollers,
       worthwhile,
-      demand: () => this.#admission.demand(this.#settler.settling),
+      demand: () => this.#admission.demand(this.#settling),
       receive: (maxMessages, stop) =>
         port.receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds }, stop),
       onReceived: (messages, { asked, elapsedMs }) => {

@@ -167,8 +167,8 @@ export class QueueWorker<Input, Output> {
       onFatal: (error) => this.#fail(error),
     })
     const started = { queue: facts.url, concurrency: this.#config.concurrency, visibilityTimeoutMs }
-    this.#events.emit('worker:started', started)
     this.#pipeline.start()
+    this.#events.emit('worker:started', started)
     void readTaskIdentity(process.env).then((task) => {
       this.#task = task
     })

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Clock } from '../clock.js'
 import type { Delivery } from '../delivery.js'
-import { DrainDeadlineError, HandlerTimeoutError, PayloadError } from '../errors.js'
+import { DrainDeadlineError, HandlerTimeoutError, LeaseLostError, PayloadError } from '../errors.js'
 import type { Logger } from '../log.js'
 import type { Outcome } from '../outcome.js'
 import { done, isOutcome, release, retry } from '../outcome.js'
@@ -72,8 +72,9 @@ export class HandlingRoom<Message> {
 
   #outcomeOf(delivery: Delivery, thrown: unknown): Outcome {
     if (isOutcome(thrown)) return thrown
-    // Interrupted by the stop of the task is no failed attempt: another task may have it at once.
-    if (delivery.interruption instanceof DrainDeadlineError) return release()
+    // To be interrupted is no failure of the handler's: another task may have the message at once, or has it already.
+    const { interruption } = delivery
+    if (interruption instanceof DrainDeadlineError || interruption instanceof LeaseLostError) return release()
     this.#parts.onFailed(delivery, thrown)
     return retry({ error: thrown })
   }

@@ -110,7 +110,8 @@ export class GuardedPort implements QueuePort {
       const giveUp = (reason: QueueCallReason, detail: string): void => {
         end()
         controller.abort()
-        reject(new QueueCallError({ operation, queue: this.name, reason, detail }))
+        const { name: queue, endpoint } = this.#port
+        reject(new QueueCallError({ operation, queue, endpoint, reason, detail }))
       }
       const stopped = (): void => giveUp('aborted', 'Given up.')
       const cancelDeadline = clock.schedule(deadlineMs, () =>
@@ -118,7 +119,9 @@ export class GuardedPort implements QueuePort {
       )
       if (stop?.aborted === true) return stopped()
       stop?.addEventListener('abort', stopped, { once: true })
-      run(controller.signal).then(
+      // Async, so that a port which throws at once rejects as well.
+      const attempt = async (): Promise<T> => await run(controller.signal)
+      attempt().then(
         (value) => {
           if (isOver) return late?.(value)
           end()

@@ -8,6 +8,8 @@ import type { MessageAttribute, ReceivedMessage } from '../delivery.js'
 export interface QueuePort {
   /** The queue's URL or name, for messages to people. */
   readonly name: string
+  /** Where its calls go, if known. */
+  readonly endpoint?: string | undefined
   /** What must be known before the first receive. */
   describe(signal: AbortSignal): Promise<QueueFacts>
   /** Up to ten messages, waiting for the first. */

@@ -53,6 +53,10 @@ export class SqsPort implements QueuePort {
     return this.#url ?? this.#address.name ?? ''
   }
 
+  get endpoint(): string | undefined {
+    return this.#clients.endpoint
+  }
+
   async describe(abortSignal: AbortSignal): Promise<QueueFacts> {
     const url = await this.#queueUrl(abortSignal)
     const { Attributes = {} } = await this.#call('GetQueueAttributes', this.#clients.settlements, (client) =>
@@ -170,7 +174,7 @@ export class SqsPort implements QueuePort {
     try {
       return await run(client)
     } catch (error) {
-      throw queueCallError(error, { operation, queue: this.name, endpoint: this.#clients.endpoint })
+      throw queueCallError(error, { operation, queue: this.name, endpoint: this.endpoint })
     }
   }
 }

@@ -274,6 +274,17 @@ test('leaving the scope of `await using` drains the worker', async () => {
   expect(queue.messages()).toEqual([])
 })
 
+test('a listener may stop the worker that has just started', async () => {
+  const { put, begin, clock, worker, stop, queue, callsOf } = stage()
+  worker.on('worker:started', () => worker.stop())
+  put(...scripts(3))
+  await begin()
+  await stop()
+  await clock.advance(60_000)
+  expect(callsOf('ReceiveMessage')).toBe(1)
+  expect(queue.counts()).toEqual({ visible: 3, inFlight: 0, delayed: 0 })
+})
+
 test('the events of a life come in order', async () => {
   const { put, begin, clock, worker, stop } = stage()
   const told: string[] = []
