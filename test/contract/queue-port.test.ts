@@ -1,6 +1,7 @@
 // One list of rules for the queue that users' tests run on and for the one that services run on: what a test shows on the
 // queue in memory must hold on SQS. The real port talks to a local AWS, or to whatever AWS_ENDPOINT_URL_SQS names.
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 
 import { defineQueue, openQueue, QueueCallError } from '@longshore/core'
 import type { QueuePort, ReceivedMessage, ReceiveRequest } from '@longshore/core'
@@ -15,6 +16,8 @@ const RULE_TIMEOUT_MS = 45_000
 const VISIBILITY_SECONDS = 2
 const MAX_RECEIVE_COUNT = 2
 const signal = new AbortController().signal
+// The rules run side by side, and each of their calls listens.
+setMaxListeners(0, signal)
 
 /** A fresh queue with a dead-letter queue behind it, and the time that it lives in. */
 interface Subject {
