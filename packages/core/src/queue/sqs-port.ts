@@ -214,14 +214,13 @@ function receivedMessage(message: Message): ReceivedMessage {
   }
 }
 
-function attributesOf(
-  given: Record<string, MessageAttributeValue> | undefined,
-): ReceivedMessage['attributes'] {
-  const attributes: Record<string, MessageAttribute> = {}
-  for (const [name, { DataType = 'String', StringValue, BinaryValue }] of Object.entries(given ?? {})) {
-    attributes[name] = { type: DataType, value: BinaryValue ?? StringValue ?? '' }
-  }
-  return attributes
+// fromEntries, because an attribute may be named __proto__.
+function attributesOf(given: Record<string, MessageAttributeValue> = {}): ReceivedMessage['attributes'] {
+  const entries = Object.entries(given).map(([name, value]): [string, MessageAttribute] => {
+    const { DataType = 'String', StringValue, BinaryValue } = value
+    return [name, { type: DataType, value: BinaryValue ?? StringValue ?? '' }]
+  })
+  return Object.fromEntries(entries)
 }
 
 function sendEntry(entry: SendEntry, index: number): SendMessageBatchRequestEntry {
@@ -240,16 +239,11 @@ function sendEntry(entry: SendEntry, index: number): SendMessageBatchRequestEntr
   }
 }
 
-function sdkAttributes(
-  attributes: SendEntry['attributes'],
-): Record<string, MessageAttributeValue> | undefined {
-  if (attributes === undefined) return undefined
-  const made: Record<string, MessageAttributeValue> = {}
-  for (const [name, { type, value }] of Object.entries(attributes)) {
-    made[name] = {
-      DataType: type,
-      ...(typeof value === 'string' ? { StringValue: value } : { BinaryValue: value }),
-    }
-  }
-  return made
+function sdkAttributes(given: SendEntry['attributes']): Record<string, MessageAttributeValue> | undefined {
+  if (given === undefined) return undefined
+  const entries = Object.entries(given).map(([name, { type, value }]): [string, MessageAttributeValue] => {
+    const carried = typeof value === 'string' ? { StringValue: value } : { BinaryValue: value }
+    return [name, { DataType: type, ...carried }]
+  })
+  return Object.fromEntries(entries)
 }
