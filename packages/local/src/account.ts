@@ -4,9 +4,10 @@ import { SqsMetrics } from './cloudwatch/sqs-metrics.js'
 import type { TaskAgent } from './ecs/agent/task-agent.js'
 import { Ecs } from './ecs/ecs.js'
 import type { TaskOutput } from './options.js'
-import type { ServiceName } from './server/protocol.js'
+import type { ServiceName } from './server/protocols/aws-services.js'
 import type { AccountContext, Service } from './server/service.js'
 import { Sqs } from './sqs/sqs.js'
+import { Sts } from './sts/sts.js'
 
 /** What the services of an account are set up with. */
 export interface AccountSettings {
@@ -44,7 +45,7 @@ export function openAccount(context: AccountContext, settings: AccountSettings):
   const ecs = new Ecs(context, { ...ecsSettings, onDatum: (datum) => cloudwatch.record(datum) })
   const autoscaling = new ApplicationAutoScaling(context, { cloudWatch: cloudwatch, ecs })
   return {
-    services: { sqs, cloudwatch, autoscaling, ecs },
+    services: { sqs, cloudwatch, autoscaling, ecs, sts: new Sts(context) },
     close: async () => {
       // What decides ends first, so that nothing is launched any more.
       autoscaling.close()

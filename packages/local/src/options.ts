@@ -7,7 +7,7 @@ import { z } from 'zod'
 
 import { optionsError } from './server/local-aws-error.js'
 import type { LocalAwsProblem } from './server/local-aws-error.js'
-import type { ServiceName } from './server/protocol.js'
+import type { ServiceName } from './server/protocols/aws-services.js'
 
 /** One line that a task's container wrote. */
 export interface TaskOutput {

@@ -20,3 +20,29 @@ export class AwsError extends Error {
     return this.status < 500
   }
 }
+
+/** What a call ended with, as an answer. Anything but an {@link AwsError} is a fault of ours, and says so. */
+export function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error
+  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new AwsError('InternalFailure', `@longshore/local failed at this call; please report it. ${cause}`, {
+    status: 500,
+  })
+}
+
+/** The answer to calls that come while everything stops. */
+export function stopping(): AwsError {
+  return new AwsError('ServiceUnavailable', '@longshore/local is stopping.', { status: 503 })
+}
+
+/** `what` goes on from "does not implement". */
+export function unknownOperation(what: string): AwsError {
+  return new AwsError('UnknownOperationException', `@longshore/local does not implement ${what}.`, {
+    queryCode: 'InvalidAction',
+  })
+}
+
+/** The body, or a part of it, is not what its protocol says. */
+export function serializationError(message: string): AwsError {
+  return new AwsError('SerializationException', message)
+}

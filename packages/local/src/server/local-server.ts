@@ -1,16 +1,20 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 
-import { errorAnswer, plainAnswer, successAnswer } from './answer.js'
+import { plainAnswer } from './answer.js'
 import type { Answer } from './answer.js'
-import { AwsError } from './aws-error.js'
+import { asAwsError, stopping, unknownOperation } from './aws-error.js'
 import { callerOf } from './caller.js'
 import type { Caller } from './caller.js'
+import { ConnectionCalls } from './connection-calls.js'
 import type { ServePath } from './path-request.js'
-import { readTarget } from './protocol.js'
-import type { Protocol, ServiceName, Target } from './protocol.js'
-import { readBody, readInput, RequestCutOff } from './request-body.js'
+import type { ServiceName } from './protocols/aws-services.js'
+import { AwsJson } from './protocols/aws-json.js'
+import { AwsQuery } from './protocols/aws-query.js'
+import type { Call, Exchange, RequestHead } from './protocols/exchange.js'
+import { RpcV2Cbor } from './protocols/rpc-v2-cbor.js'
+import { readBody, RequestCutOff } from './request-body.js'
 import type { Operation, Service } from './service.js'
 
 /** Loopback only: what runs here has no password. */
@@ -32,11 +36,11 @@ export interface LocalServerOptions {
   readonly servePath?: ServePath
 }
 
-/** AWS JSON over HTTP on 127.0.0.1: reads a call, finds its operation, answers as AWS does. */
+/** AWS over HTTP on 127.0.0.1: reads a call in its protocol, finds its operation, answers as AWS does. */
 export class LocalServer {
   readonly #options: LocalServerOptions
   readonly #http: Server
-  readonly #calls = new WeakMap<Socket, Set<AbortController>>()
+  readonly #calls = new ConnectionCalls()
   #origin = ''
   #isClosing = false
 
@@ -73,13 +77,7 @@ export class LocalServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request
-    const calls = this.#callsOn(socket)
-    const gone = new AbortController()
-    calls.add(gone)
-    response.on('finish', () => {
-      // 'finish' also comes for writes that a destroyed socket has dropped: those callers are gone.
-      if (!socket.destroyed) calls.delete(gone)
-    })
+    const gone = this.#calls.open(socket, response)
     const answer = await this.#answer(request, gone.signal)
     if (answer === undefined) return
     // A caller that has closed its side gets nothing written; whoever took messages for it hears of it now.
@@ -92,100 +90,63 @@ export class LocalServer {
     response.writeHead(answer.status, answer.headers).end(answer.body)
   }
 
-  /**
-   * The calls on a connection whose answers are not handed over yet; all abort when it closes. Node tells only the
-   * response being written of a closed connection, not those of pipelined calls behind it.
-   */
-  #callsOn(socket: Socket): Set<AbortController> {
-    const known = this.#calls.get(socket)
-    if (known !== undefined) return known
-    const calls = new Set<AbortController>()
-    this.#calls.set(socket, calls)
-    socket.once('close', () => {
-      for (const call of calls) call.abort()
-    })
-    return calls
-  }
-
   /** Undefined when there is nobody left to answer. Never rejects. */
   async #answer(request: IncomingMessage, signal: AbortSignal): Promise<Answer | undefined> {
-    let protocol: Protocol | undefined
+    const head = this.#headOf(request)
+    let exchange: Exchange | undefined = AwsJson.of(head) ?? RpcV2Cbor.of(head)
     try {
-      const served = request.headers['x-amz-target'] === undefined ? await this.#browse(request) : undefined
+      const served = exchange === undefined ? await this.#browse(head, request) : undefined
       if (served !== undefined) return served
-      if (request.method !== 'POST') return notServed(request)
-      const input = await readInput(request)
-      const target = targetOf(request)
-      protocol = target.protocol
-      const operation = this.#operation(request, target)
-      return successAnswer(await operation(input, { origin: this.#originOf(request), signal }), protocol)
+      exchange ??= AwsQuery.of(head)
+      if (exchange === undefined) return notServed(head)
+      const call = exchange.read(await readBody(request))
+      const operation = this.#operation(call, this.#callerOf(head))
+      return exchange.success(await operation(call.input, { origin: head.origin, signal }))
     } catch (error) {
-      return error instanceof RequestCutOff ? undefined : errorAnswer(error, protocol)
+      if (error instanceof RequestCutOff) return undefined
+      return (exchange ?? AwsJson.unnamed).failure(asAwsError(error))
     }
   }
 
-  async #browse(request: IncomingMessage): Promise<Answer | undefined> {
-    const path = pathOf(request)
-    if (request.method === 'GET' && (path === '/' || path === '/_longshore/health')) {
+  async #browse(head: RequestHead, request: IncomingMessage): Promise<Answer | undefined> {
+    const { method, path } = head
+    const isCall = new URLSearchParams(head.query).has('Action')
+    if (method === 'GET' && !isCall && (path === '/' || path === '/_longshore/health')) {
       return plainAnswer(200, this.#options.health())
     }
     return this.#options.servePath?.({
-      method: request.method ?? '',
+      method,
       path,
-      caller: this.#callerOf(request),
+      caller: this.#callerOf(head),
       readBody: () => readBody(request),
     })
   }
 
-  #operation(request: IncomingMessage, target: Target): Operation {
-    if (this.#isClosing) {
-      throw stopping()
-    }
-    const { protocol, operation } = target
-    const caller = this.#callerOf(request)
-    const { operations } = this.#options.service(caller, protocol.service)
+  #operation({ service, operation }: Call, caller: Caller): Operation {
+    if (this.#isClosing) throw stopping()
+    const { operations } = this.#options.service(caller, service.name)
     const found = Object.hasOwn(operations, operation) ? operations[operation] : undefined
-    if (found === undefined) throw unknownOperation(`${protocol.title}'s operation ${operation}`)
-    this.#options.onCall({ ...caller, service: protocol.service, operation })
+    if (found === undefined) throw unknownOperation(`${service.title}'s operation ${operation}`)
+    this.#options.onCall({ ...caller, service: service.name, operation })
     return found
   }
 
-  #callerOf(request: IncomingMessage): Caller {
-    return callerOf(request.headers.authorization, this.#options.fallback)
+  #callerOf(head: RequestHead): Caller {
+    return callerOf(head.headers.authorization, this.#options.fallback)
   }
 
-  #originOf(request: IncomingMessage): string {
-    const { host } = request.headers
-    return host === undefined ? this.#origin : `http://${host}`
+  #headOf({ method = '', url = '/', headers }: IncomingMessage): RequestHead {
+    const mark = url.includes('?') ? url.indexOf('?') : url.length
+    const origin = headers.host === undefined ? this.#origin : `http://${headers.host}`
+    return { method, path: url.slice(0, mark), query: url.slice(mark + 1), headers, origin }
   }
 }
 
-function pathOf(request: IncomingMessage): string {
-  return request.url?.split('?')[0] ?? '/'
-}
-
-function notServed(request: IncomingMessage): Answer {
-  const message = `@longshore/local answers POST with an X-Amz-Target header, and GET /_longshore/health; this was ${request.method} ${pathOf(request)}.`
-  return plainAnswer(request.method === 'GET' ? 404 : 405, { message })
-}
-
-function targetOf(request: IncomingMessage): Target {
-  const header = request.headers['x-amz-target']
-  if (typeof header !== 'string') {
-    throw unknownOperation(
-      'a call without an X-Amz-Target header (it speaks AWS JSON, not the query protocol or CBOR)',
-    )
+/** Clients read errors: a POST that is no call in any protocol is told so in one of them. */
+function notServed({ method, path }: RequestHead): Answer {
+  if (method === 'POST') {
+    throw unknownOperation('a call without an X-Amz-Target header, a form or a smithy-protocol header')
   }
-  const target = readTarget(header)
-  if (target === undefined) throw unknownOperation(`the service of X-Amz-Target '${header}'`)
-  return target
-}
-
-/** The answer to calls that come while everything stops. */
-export function stopping(): AwsError {
-  return new AwsError('ServiceUnavailable', '@longshore/local is stopping.', { status: 503 })
-}
-
-function unknownOperation(what: string): AwsError {
-  return new AwsError('UnknownOperationException', `@longshore/local does not implement ${what}.`)
+  const message = `@longshore/local answers POST, in the protocols of AWS, and GET /_longshore/health; this was ${method} ${path}.`
+  return plainAnswer(method === 'GET' ? 404 : 405, { message })
 }

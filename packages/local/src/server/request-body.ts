@@ -21,31 +21,9 @@ export class RequestCutOff extends Error {
   }
 }
 
-/** Reads the body and parses it as AWS JSON's input: an object; an empty body is an empty object. */
-export async function readInput(request: IncomingMessage): Promise<Record<string, unknown>> {
-  return parseInput(await readBody(request))
-}
-
 /** Reads the body and undoes its Content-Encoding. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return decompress(await readAll(request), request.headers['content-encoding'])
-}
-
-export function parseInput(body: Buffer): Record<string, unknown> {
-  const text = body.toString('utf8')
-  if (text === '') return {}
-  let input: unknown
-  try {
-    input = JSON.parse(text)
-  } catch (error) {
-    // JSON.parse quotes the text in its message; the position is enough, and bodies may be private.
-    const position = /position \d+/.exec(error instanceof Error ? error.message : '')?.[0] ?? 'its end'
-    throw new AwsError('SerializationException', `The request body is not valid JSON: see ${position}.`)
-  }
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new AwsError('SerializationException', 'The request body must be a JSON object.')
-  }
-  return input as Record<string, unknown>
 }
 
 function readAll(request: IncomingMessage): Promise<Buffer> {

@@ -24,9 +24,14 @@ export interface Redeliver {
 /** One operation: input as parsed from the wire, unchecked; the answer is what the wire carries. Throws {@link AwsError}. */
 export type Operation = (input: Record<string, unknown>, context: CallContext) => unknown
 
+/** What this package adds to a service, such as an interruption by command: a JSON object for another. Throws {@link AwsError}. */
+export type Command = (input: Record<string, unknown>) => unknown
+
 /** One AWS service inside one account and region. The router finds an operation by the name in `X-Amz-Target`. */
 export interface Service {
   readonly operations: Readonly<Record<string, Operation>>
+  /** What AWS has not, by the last part of its path: `POST /_longshore/ecs/interrupt-spot`. */
+  readonly commands?: Readonly<Record<string, Command>>
   /** Stops timers, answers waiting calls, ends child processes. */
   close(): void | Promise<void>
 }

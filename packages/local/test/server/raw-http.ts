@@ -7,7 +7,8 @@ export interface RawAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
-  /** The body as JSON; an empty one is `{}`. */
+  readonly bytes: Buffer
+  /** The body as JSON; an empty one, and one in another protocol, is `{}`. */
   readonly json: Readonly<Record<string, unknown>>
 }
 
@@ -27,9 +28,11 @@ export function exchange(endpoint: string, call: RawCall = {}): Promise<RawAnswe
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
       response.on('end', () => {
-        const text = Buffer.concat(chunks).toString()
-        const json = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json })
+        const bytes = Buffer.concat(chunks)
+        const text = bytes.toString()
+        const isJson = text !== '' && String(response.headers['content-type']).includes('json')
+        const json = isJson ? (JSON.parse(text) as Record<string, unknown>) : {}
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, bytes, json })
       })
     })
     sent.on('error', reject)
@@ -44,6 +47,16 @@ export function sqsCall(endpoint: string, operation: string, input: unknown): Pr
 
 export function target(name: string): Record<string, string> {
   return { 'X-Amz-Target': name, 'Content-Type': 'application/x-amz-json-1.0' }
+}
+
+/** A call in the query protocol, as older SDKs write it. */
+export function queryCall(
+  endpoint: string,
+  parameters: Readonly<Record<string, string>>,
+  path: string = '/',
+): Promise<RawAnswer> {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  return exchange(endpoint, { path, headers, body: new URLSearchParams(parameters).toString() })
 }
 
 /** The text of an SQS request, for tests that write to sockets themselves. */

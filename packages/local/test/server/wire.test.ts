@@ -91,11 +91,13 @@ describe('operations that are not there', () => {
     })
   })
 
-  it('are said to be another protocol when there is no X-Amz-Target', async () => {
-    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
-    const query = await exchange(aws.endpoint, { headers, body: '{}' })
-    expect(query.status).toBe(400)
-    expect(query.json.message).toContain('it speaks AWS JSON')
+  it('are asked for by what is missing when a call is in no protocol', async () => {
+    const headers = { 'Content-Type': 'application/json' }
+    const answer = await exchange(aws.endpoint, { headers, body: '{}' })
+    expect(answer.status).toBe(400)
+    expect(answer.json.message).toBe(
+      '@longshore/local does not implement a call without an X-Amz-Target header, a form or a smithy-protocol header.',
+    )
   })
 })
 
@@ -143,7 +145,10 @@ describe('request bodies', () => {
     const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024))
     const headers = { ...send, 'Content-Encoding': 'gzip' }
     const answer = await exchange(aws.endpoint, { headers, body: bomb })
-    expect([answer.status, answer.json.__type]).toEqual([413, 'RequestEntityTooLarge'])
+    expect([answer.status, answer.json.__type]).toEqual([
+      413,
+      'com.amazon.coral.service#RequestEntityTooLarge',
+    ])
   })
 
   it('may come in pieces', async () => {

@@ -22,7 +22,7 @@ export async function askAgent(
     readBody: () => Promise.resolve(Buffer.from(body)),
   })
   if (answer === undefined) throw new Error(`the agent serves no ${uri}`)
-  return answer
+  return { ...answer, body: String(answer.body) }
 }
 
 /** What a container needs to say so that {@link addressesIn} finds its agent. */
