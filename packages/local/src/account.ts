@@ -3,6 +3,7 @@ import { CloudWatch } from './cloudwatch/cloudwatch.js'
 import { SqsMetrics } from './cloudwatch/sqs-metrics.js'
 import type { TaskAgent } from './ecs/agent/task-agent.js'
 import { Ecs } from './ecs/ecs.js'
+import type { TaskStateChangeEvent } from './ecs/task-state-change.js'
 import type { TaskOutput } from './options.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
 import type { AccountContext, Service } from './server/service.js'
@@ -19,13 +20,14 @@ export interface AccountSettings {
   /** Variables that let a task's process reach this account; read at each launch. */
   readonly taskEnvironment: () => Record<string, string>
   readonly onTaskOutput: (output: TaskOutput) => void
+  readonly onTaskStateChange?: ((event: TaskStateChangeEvent) => unknown) | undefined
   /** Of the whole server. */
   readonly agent: TaskAgent
 }
 
 /** The services of one account in one region. */
 export interface Account {
-  readonly services: Readonly<Record<ServiceName, Service>>
+  readonly services: Readonly<Record<ServiceName, Service>> & { readonly ecs: Ecs }
   close(): Promise<void>
 }
 

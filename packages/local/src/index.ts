@@ -7,10 +7,12 @@ import { readOptions } from './options.js'
 import type { LocalAwsConfig, LocalAwsOptions } from './options.js'
 import { stopping } from './server/aws-error.js'
 import type { Caller } from './server/caller.js'
+import { serveCommand } from './server/commands.js'
 import { portError } from './server/local-aws-error.js'
 import { HOST, LocalServer } from './server/local-server.js'
 import { seededRandom, seedFor } from './server/seeded-random.js'
 
+export type { ContainerState, TaskState, TaskStateChangeEvent } from './ecs/task-state-change.js'
 export type { LocalAwsOptions, LocalCall, TaskOutput } from './options.js'
 export { LocalAwsError } from './server/local-aws-error.js'
 export type { LocalAwsProblem } from './server/local-aws-error.js'
@@ -25,8 +27,27 @@ export interface LocalAws extends AsyncDisposable {
    * control plane's time. A copy.
    */
   readonly environment: Record<string, string>
+  /**
+   * Takes a task's capacity away as Fargate Spot does: SIGTERM at once, SIGKILL after its `stopTimeout`, and the stop
+   * code `SpotInterruption`. Any task can be interrupted. Also `POST /_longshore/ecs/interrupt-spot`.
+   *
+   * @throws Error in ECS's words for a cluster or a task that is not there.
+   */
+  interruptSpot(target: SpotTarget): void
   /** Stops every task, answers waiting receives, closes every connection. Later calls wait for the first. */
   close(): Promise<void>
+}
+
+/** A task to interrupt. */
+export interface SpotTarget {
+  /** Name or ARN. Default: the cluster `default`. */
+  readonly cluster?: string
+  /** Id or ARN. */
+  readonly task: string
+  /** Default: the option `accountId`. */
+  readonly accountId?: string
+  /** Default: the option `region`. */
+  readonly region?: string
 }
 
 /**
@@ -59,7 +80,8 @@ class RunningAws implements LocalAws {
       service: (caller, name) => this.#account(caller).services[name],
       onCall: config.onCall,
       health: () => ({ name: '@longshore/local', status: 'running', timeScale: config.timeScale }),
-      servePath: (request) => this.#agent.serve(request),
+      servePath: (request) =>
+        this.#agent.serve(request) ?? serveCommand(request, (caller) => this.#account(caller).services),
     })
   }
 
@@ -81,6 +103,14 @@ class RunningAws implements LocalAws {
     } catch (error) {
       throw portError(this.#config.port, error as NodeJS.ErrnoException)
     }
+  }
+
+  interruptSpot({ cluster, task, accountId, region }: SpotTarget): void {
+    const caller = {
+      accountId: accountId ?? this.#config.accountId,
+      region: region ?? this.#config.region,
+    }
+    this.#account(caller).services.ecs.interruptSpot(cluster, task)
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ import { DURATION_EXPECTED, durationMs, isDuration, systemClock } from '@longsho
 import type { Clock, Duration } from '@longshore/core/time'
 import { z } from 'zod'
 
+import type { TaskStateChangeEvent } from './ecs/task-state-change.js'
 import { optionsError } from './server/local-aws-error.js'
 import type { LocalAwsProblem } from './server/local-aws-error.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
@@ -50,6 +51,12 @@ export interface LocalAwsOptions {
   readonly workingDirectory?: string
   /** Called for each line that a task writes. */
   readonly onTaskOutput?: (output: TaskOutput) => void
+  /**
+   * Called for each change of a task, as EventBridge delivers "ECS Task State Change": at least once. When it throws, or
+   * the promise it returns rejects, the event comes again, later and out of order; tell doubles by `detail.taskArn` and
+   * `detail.version`.
+   */
+  readonly onTaskStateChange?: (event: TaskStateChangeEvent) => unknown
   /** Called for each call to an operation that exists: to count calls, or to see which are made. */
   readonly onCall?: (call: LocalCall) => void
   /** The clock of SQS, and the base of the control plane's. Default: the machine's. */
@@ -67,6 +74,7 @@ export interface LocalAwsConfig {
   readonly seed: number
   readonly workingDirectory: string
   readonly onTaskOutput: (output: TaskOutput) => void
+  readonly onTaskStateChange?: ((event: TaskStateChangeEvent) => unknown) | undefined
   readonly onCall: (call: LocalCall) => void
   readonly clock: Clock
 }
@@ -81,6 +89,7 @@ const EXPECTED = {
   seed: 'a whole number',
   workingDirectory: 'the path of a folder that exists',
   onTaskOutput: 'a function',
+  onTaskStateChange: 'a function',
   onCall: 'a function',
   clock: 'a Clock, with now() and schedule()',
 } as const satisfies Record<keyof LocalAwsOptions, string>
@@ -106,6 +115,7 @@ const schema = z.strictObject({
   seed: z.int().optional(),
   workingDirectory: z.string().refine(isFolder).optional(),
   onTaskOutput: z.custom<(output: TaskOutput) => void>(isFunction).optional(),
+  onTaskStateChange: z.custom<(event: TaskStateChangeEvent) => unknown>(isFunction).optional(),
   onCall: z.custom<(call: LocalCall) => void>(isFunction).optional(),
   clock: z.custom<Clock>(isClock).default(systemClock),
 })

@@ -1,8 +1,9 @@
 import type { TaskOutput } from '../options.js'
-import type { AccountContext, Operation, Service as AwsService } from '../server/service.js'
+import type { AccountContext, Command, Operation, Service as AwsService } from '../server/service.js'
 import type { TaskAgent } from './agent/task-agent.js'
 import { clusterOperations } from './cluster-operations.js'
 import { Clusters } from './clusters.js'
+import { Input, invalidParameter } from './input.js'
 import { OrphanGuard } from './orphan-guard.js'
 import type { OutputLine } from './output.js'
 import { RunTask } from './run-task.js'
@@ -15,6 +16,8 @@ import type { EcsState } from './state.js'
 import { tagOperations } from './tag-operations.js'
 import { taskDefinitionOperations } from './task-definition-operations.js'
 import { TaskDefinitions } from './task-definitions.js'
+import type { OnTaskStateChange } from './task-events.js'
+import { TaskEvents } from './task-events.js'
 import { taskOperations } from './task-operations.js'
 import { taskProtectionOperations } from './task-protection-operations.js'
 import { Tasks } from './tasks.js'
@@ -30,6 +33,8 @@ export interface EcsOptions {
   readonly agent: TaskAgent
   /** Told each line that a container writes. */
   readonly onTaskOutput?: (output: TaskOutput) => void
+  /** Takes the tasks' state changes, as EventBridge hands them on. */
+  readonly onTaskStateChange?: OnTaskStateChange | undefined
   /** Takes the services' metrics, when they can be read. Default: nothing is measured. */
   readonly onDatum?: (datum: ServiceDatum) => void
 }
@@ -52,11 +57,14 @@ const CLOSE_GRACE_MS = 2_000
  */
 export class Ecs implements AwsService {
   readonly operations: Readonly<Record<string, Operation>>
+  readonly commands: Readonly<Record<string, Command>>
   readonly #state: EcsState
   readonly #orphanGuard = new OrphanGuard()
   readonly #metrics: ServiceMetrics | undefined
+  readonly #events: TaskEvents | undefined
 
   constructor(account: AccountContext, options: EcsOptions) {
+    this.#events = options.onTaskStateChange && new TaskEvents(account, options.onTaskStateChange)
     const tasks = new Tasks({
       account,
       orphanGuard: this.#orphanGuard,
@@ -72,7 +80,10 @@ export class Ecs implements AwsService {
           region: account.region,
           callEcs: (operation, input) => protection[operation]({ ...input }),
         }),
-      onStopped: (task) => options.agent.dismiss(task),
+      onTaskChange: (task) => {
+        if (task.status === 'STOPPED') options.agent.dismiss(task)
+        this.#events?.changed(task)
+      },
     })
     const state: EcsState = {
       account,
@@ -92,6 +103,13 @@ export class Ecs implements AwsService {
       ...taskOperations(state, new RunTask(state)),
       ...protection,
       ...tagOperations(state),
+    }
+    this.commands = {
+      'interrupt-spot': (members) => {
+        const input = new Input(members)
+        this.interruptSpot(input.string('cluster'), input.string('task') ?? '')
+        return {}
+      },
     }
   }
 
@@ -113,6 +131,19 @@ export class Ecs implements AwsService {
     services.active(clusters.active(cluster), service).scale(desired)
   }
 
+  /**
+   * Takes the capacity of a task away, as Fargate Spot does: SIGTERM at once, SIGKILL after the container's stopTimeout.
+   * Any task can be interrupted here, whatever its capacity provider.
+   *
+   * @throws AwsError ClusterNotFoundException, or InvalidParameterException for an unknown task.
+   */
+  interruptSpot(cluster: string | undefined, reference: string): void {
+    const { clusters, tasks } = this.#state
+    const task = tasks.find(clusters.active(cluster), reference)
+    if (task === undefined) throw invalidParameter('The referenced task was not found.')
+    task.stop({ code: 'SpotInterruption', reason: 'Your Spot Task was interrupted.' })
+  }
+
   /** The last thousand lines of each container of a task, oldest first; none for an unknown task. */
   taskLog(taskArn: string): readonly OutputLine[] {
     return this.#state.tasks.output(taskArn)
@@ -123,6 +154,7 @@ export class Ecs implements AwsService {
     this.#metrics?.close()
     this.#state.services.close()
     await this.#state.tasks.close(CLOSE_GRACE_MS)
+    this.#events?.close()
     await this.#orphanGuard.close()
   }
 

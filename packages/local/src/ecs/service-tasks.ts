@@ -3,7 +3,7 @@ import { isHealthy, launchBackoffAfterFailure, NO_LAUNCH_BACKOFF } from '@longsh
 import type { AccountContext } from '../server/service.js'
 import type { Deployment } from './deployment.js'
 import { TaskProtections } from './task-protections.js'
-import type { Task, TaskRequest } from './task.js'
+import type { StopCode, Task, TaskRequest } from './task.js'
 import type { RunningTask } from './task-usage.js'
 
 export interface ServiceHost {
@@ -32,6 +32,12 @@ const SHORT_LIFE_REAL_MS = 5_000
 
 // ECS doesn't say after how many failed rounds its SERVICE_TASK_START_IMPAIRED event comes.
 const IMPAIRED_AFTER_FAILURES = 3
+
+const NOT_ITS_FAULT: ReadonlySet<StopCode> = new Set([
+  'SpotInterruption',
+  'TerminationNotice',
+  'UserInitiated',
+])
 
 /** The tasks of one service, which of them are protected, and what failures to start mean for the next launch. */
 export class ServiceTasks {
@@ -146,7 +152,7 @@ export class ServiceTasks {
 
   /** It ended by itself before it counted as healthy. */
   #isFailedStart({ task, runningSinceRealMs }: Member): boolean {
-    if (task.stopCode === 'UserInitiated') return false
+    if (task.stopCode !== undefined && NOT_ITS_FAULT.has(task.stopCode)) return false
     const { clock, controlClock } = this.#host.account
     const runningSinceMs = task.times.startedAtMs
     const livedRealMs = clock.now() - (runningSinceRealMs ?? Infinity)

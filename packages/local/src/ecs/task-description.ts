@@ -2,12 +2,18 @@ import type { Container } from './container.js'
 import { epochSeconds, withoutUndefined } from './description.js'
 import type { Task } from './task.js'
 
-/** A task as DescribeTasks, RunTask and StopTask answer it. */
-export function describeTask(
-  task: Task,
-  options: { readonly withTags: boolean; readonly region: string },
-): object {
+export interface TaskDescriptionOptions {
+  readonly withTags: boolean
+  readonly region: string
+  /** How instants are written. Default: as epoch seconds. */
+  readonly instant?: (ms: number) => unknown
+}
+
+/** A task as DescribeTasks, RunTask and StopTask answer it, and as its events carry it. */
+export function describeTask(task: Task, options: TaskDescriptionOptions): Record<string, unknown> {
   const { request, times } = task
+  const write = options.instant ?? epochSeconds
+  const instant = (ms: number | undefined): unknown => (ms === undefined ? undefined : write(ms))
   const { definition, overrides } = request
   return withoutUndefined({
     taskArn: task.arn,
@@ -32,7 +38,7 @@ export function describeTask(
     containers: task.containers.map((container) => describeContainer(container, task)),
     overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [], ...overrides.described },
     tags: options.withTags ? task.tags : [],
-    createdAt: epochSeconds(times.createdAtMs),
+    createdAt: instant(times.createdAtMs),
     pullStartedAt: instant(times.pullStartedAtMs),
     pullStoppedAt: instant(times.pullStoppedAtMs),
     startedAt: instant(times.startedAtMs),
@@ -68,8 +74,4 @@ function describeContainer(container: Container, task: Task): object {
 /** The id of a started container: Fargate's have this form. */
 export function runtimeIdOf(task: Task, container: Container): string {
   return `${task.id}-${container.pid}`
-}
-
-function instant(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : epochSeconds(ms)
 }

@@ -9,9 +9,14 @@ import type { ContainerDefinition, TaskDefinition } from './task-definition.js'
 
 export type TaskStatus = 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'STOPPING' | 'STOPPED'
 
-/** Those of ECS's stop codes that arise here; Spot, infrastructure and termination notices have no cause yet. */
+/** ECS's (API, Task.stopCode), but for InfrastructureHealth: nothing here breaks by itself. */
 export type StopCode =
-  'EssentialContainerExited' | 'ServiceSchedulerInitiated' | 'TaskFailedToStart' | 'UserInitiated'
+  | 'EssentialContainerExited'
+  | 'ServiceSchedulerInitiated'
+  | 'SpotInterruption'
+  | 'TaskFailedToStart'
+  | 'TerminationNotice'
+  | 'UserInitiated'
 
 /** What RunTask overrides; `described` has every member as given. */
 export interface TaskOverrides {
@@ -31,7 +36,7 @@ export interface TaskRequest {
   readonly launchType: string
   readonly tags: readonly Tag[]
   readonly enableExecuteCommand: boolean
-  /** Told after each change of status. */
+  /** Told after each change of the task or of one of its containers. */
   readonly onChange: (task: Task) => void
 }
 
@@ -128,6 +133,8 @@ export class Task {
       this.#stoppedReason = how.reason
       this.#cancelLaunch()
       this.#times.stoppingAtMs = this.#now()
+      // Where it runs, ECS first tells that it is meant to stop, then that it does.
+      this.#changed()
       if (alive.length > 0) this.#become('STOPPING')
     }
     for (const container of alive) container.stop(how.graceMs)
@@ -196,6 +203,12 @@ export class Task {
   }
 
   #containersChanged(): void {
+    const before = this.#version
+    this.#followContainers()
+    if (this.#version === before) this.#changed()
+  }
+
+  #followContainers(): void {
     if (this.#stopCode !== undefined) return this.#finishIfEnded()
     const failed = this.containers.find(({ reason }) => reason !== undefined)
     const ended = this.containers.filter(({ status }) => status === 'STOPPED')
@@ -224,6 +237,10 @@ export class Task {
 
   #become(status: TaskStatus): void {
     this.#status = status
+    this.#changed()
+  }
+
+  #changed(): void {
     this.#version += 1
     this.request.onChange(this)
   }

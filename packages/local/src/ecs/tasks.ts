@@ -9,8 +9,8 @@ const STOPPED_KEPT_MS = 3_600_000
 const STOPPED_KEPT = 1_000
 
 export interface TasksHost extends TaskHost {
-  /** Told of each task that has stopped. */
-  readonly onStopped: (task: Task) => void
+  /** Told of each task when it is created, and after each change. */
+  readonly onTaskChange: (task: Task) => void
 }
 
 /** The tasks of one account: those that live, and those that stopped lately. */
@@ -33,12 +33,14 @@ export class Tasks {
         ...request,
         onChange: (changed) => {
           if (changed.status === 'STOPPED') this.#retire(changed)
+          this.#host.onTaskChange(changed)
           request.onChange(changed)
         },
       },
       this.#host,
     )
     this.#live.set(task.arn, task)
+    this.#host.onTaskChange(task)
     return task
   }
 
@@ -82,7 +84,6 @@ export class Tasks {
   #retire(task: Task): void {
     this.#live.delete(task.arn)
     this.#stopped.set(task.arn, task)
-    this.#host.onStopped(task)
     this.#forgetOld()
   }
 

@@ -29,9 +29,8 @@ const create = (taskDefinition: string, desiredCount: number, input: object = {}
 const of = (metricName: string): Seen[] => seen.filter((datum) => datum.metricName === metricName)
 
 /** In steps small enough for a reading of processes, which takes real time, to be there before it is published. */
-async function until(what: string, check: () => boolean): Promise<void> {
-  await local.until(what, check, 1_000)
-}
+const until = (what: string, check: () => boolean, stepMs = 2_000): Promise<void> =>
+  local.until(what, check, stepMs)
 
 const lags = (data: readonly Seen[]): number[] => data.map((datum) => datum.seenAtMs - datum.timestampMs)
 
@@ -57,7 +56,7 @@ describe.runIf(existsSync('/proc/self/stat'))('the metrics of a service', () => 
     }
     expect(Math.min(...lags(seen))).toBe(180_000)
     // Two tasks of a quarter CPU each take all of this machine's that they can get.
-    expect(statisticOf(of('CPUUtilization')[2]?.set ?? { ...NOTHING }, 'Average')).toBeGreaterThan(40)
+    expect(statisticOf(of('CPUUtilization')[1]?.set ?? { ...NOTHING }, 'Average')).toBeGreaterThan(40)
     const memory = statisticOf(of('MemoryUtilization')[0]?.set ?? { ...NOTHING }, 'Average')
     expect(memory).toBeGreaterThan(0.1)
     expect(memory).toBeLessThan(50)
@@ -67,7 +66,11 @@ describe.runIf(existsSync('/proc/self/stat'))('the metrics of a service', () => 
     await create('idle', 1, {
       monitoring: { metricConfigurations: [{ metricNames: ['CPUUtilization'], resolutionSeconds: 20 }] },
     })
-    await until('some of each', () => of('CPUUtilization').length >= 6 && of('MemoryUtilization').length >= 1)
+    await until(
+      'some of each',
+      () => of('CPUUtilization').length >= 4 && of('MemoryUtilization').length >= 1,
+      1_000,
+    )
     for (const datum of of('CPUUtilization')) {
       expect(datum).toMatchObject({ resolutionSeconds: 1 })
       expect(datum.timestampMs % 20_000).toBe(0)
