@@ -90,11 +90,16 @@ describe.each(publishable)('%s, packed', (name) => {
     }
   })
 
-  test('leads from its build back to sources that came along', () => {
-    for (const file of filesIn(folder).filter((path) => path.endsWith('.map'))) {
-      const { sources } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { sources: string[] }
-      for (const source of sources)
-        expect(existsSync(join(folder, dirname(file), source)), `${file}: ${source}`).toBe(true)
+  test('brings every source, built, with maps that lead from the build back to it', () => {
+    // What an earlier build left in dist is no matter here: a release is packed from a clean clone.
+    for (const source of filesIn(join(sourceOf(name), 'src'))) {
+      const built = join('dist', source.replace(/\.ts$/, '.js'))
+      const { sources } = JSON.parse(readFileSync(join(folder, `${built}.map`), 'utf8')) as {
+        sources: string[]
+      }
+      expect(sources.map((path) => join(dirname(built), path))).toEqual([join('src', source)])
+      expect(existsSync(join(folder, 'src', source)), source).toBe(true)
+      expect(existsSync(join(folder, built)), built).toBe(true)
     }
   })
 })
@@ -254,6 +259,11 @@ function readVariables(line: string): Record<string, string> | undefined {
     ([, name = '', value = '']) => [name, value] as const,
   )
   return pairs.length > 0 ? Object.fromEntries(pairs) : undefined
+}
+
+/** The folder in which a package is developed. */
+function sourceOf(name: string): string {
+  return join(root, 'node_modules', name)
 }
 
 function readManifest(folder: string): Manifest {
