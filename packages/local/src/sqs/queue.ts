@@ -33,6 +33,13 @@ export interface ReceiveRequest extends Take {
   readonly signal: AbortSignal
 }
 
+/** How many messages are in each state. */
+export interface QueueCounts {
+  readonly visible: number
+  readonly inFlight: number
+  readonly delayed: number
+}
+
 /** What those see who only look on. */
 export interface QueueGlance {
   /** When the longest-waiting message came, epoch milliseconds; undefined when there is none. */
@@ -92,7 +99,7 @@ export class Queue {
   }
 
   /** The three counts, exact at this instant. */
-  counts(): { visible: number; inFlight: number; delayed: number } {
+  counts(): QueueCounts {
     this.#advance()
     const { visible, inFlight, delayed } = this.#store
     return { visible, inFlight, delayed }

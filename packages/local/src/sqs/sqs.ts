@@ -4,7 +4,7 @@ import type { AccountContext, Operation, Service } from '../server/service.js'
 import type { StoredMessage } from './message.js'
 import { queueOperations } from './queue-operations.js'
 import { QueueRegistry } from './queue-registry.js'
-import type { QueueGlance } from './queue.js'
+import type { QueueCounts, QueueGlance } from './queue.js'
 import { receiveOperations } from './receive-operations.js'
 import { sendOperations } from './send-operations.js'
 
@@ -25,6 +25,11 @@ export class Sqs implements Service {
   /** What each queue holds now, and what happened in it since the previous call: the source of the AWS/SQS metrics. */
   takeReadings(): QueueReading[] {
     return this.#queues.all().map((queue) => queue.takeReading())
+  }
+
+  /** The three counts of each queue, by its name. */
+  counts(): Map<string, QueueCounts> {
+    return new Map(this.#queues.all().map((queue) => [queue.name, queue.counts()]))
   }
 
   /** Undefined when there is no queue of that name. */
