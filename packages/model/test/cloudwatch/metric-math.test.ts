@@ -57,6 +57,26 @@ it('says beforehand whether an expression gives one series, which an alarm needs
   ])
 })
 
+it('says beforehand which metrics an expression comes from', () => {
+  const { expressions } = compileMetricMath([
+    { id: 'm1' },
+    { id: 'm2' },
+    { id: 'n1' },
+    { id: 'sum', expression: 'n1 + m1' },
+    { id: 'rate', expression: 'sum / PERIOD(m1)' },
+    { id: 'named', expression: 'SUM(METRICS("m"))' },
+    { id: 'all', expression: 'SUM(METRICS())' },
+    { id: 'none', expression: 'SUM([TIME_SERIES(1)])' },
+  ])
+  expect(expressions.map(({ id, metricIds }) => [id, metricIds])).toEqual([
+    ['sum', ['m1', 'n1']],
+    ['rate', ['m1', 'n1']],
+    ['named', ['m1', 'm2']],
+    ['all', ['m1', 'm2', 'n1']],
+    ['none', []],
+  ])
+})
+
 it('an expression has at most 2048 characters', () => {
   const queries = (expression: string) => [{ id: 'm1' }, { id: 'e1', expression }]
   expect(() => compileMetricMath(queries(`m1${' '.repeat(2_046)}`))).not.toThrow()

@@ -14,7 +14,7 @@ import { allSeries, dense } from './math-value.js'
 import type { ExpressionSource } from './metric-math-error.js'
 import { MetricMathError } from './metric-math-error.js'
 import { parseExpression } from './parse.js'
-import { referencesOf } from './references.js'
+import { metricFiltersOf, referencesOf } from './references.js'
 import type { MathNode } from './syntax.js'
 
 /** A member of MetricDataQueries or of an alarm's Metrics. Ids are unique and start with a lowercase letter. */
@@ -37,6 +37,8 @@ export interface CompiledExpression {
   readonly node: MathNode
   /** An expression may give an array of series; an alarm can watch one series only. */
   readonly kind: 'TS' | 'TS[]'
+  /** The metrics that its result comes from, through other expressions too, in the order of the request. */
+  readonly metricIds: readonly string[]
 }
 
 export interface MathInput {
@@ -63,7 +65,8 @@ export function compileMetricMath(queries: readonly MathQuery[]): MathProgram {
   const nodes = new Map(sources.map((source) => [source.id, { source, node: parseExpression(source) }]))
   const compiled = new Map<string, CompiledExpression>()
   for (const { source, node } of inOrder(nodes)) {
-    compiled.set(source.id, { id: source.id, node, kind: resultKind({ source, node }, metricIds, compiled) })
+    const kind = resultKind({ source, node }, metricIds, compiled)
+    compiled.set(source.id, { id: source.id, node, kind, metricIds: metricsOf(node, metricIds, compiled) })
   }
   return { metricIds, expressions: [...compiled.values()] }
 }
@@ -106,6 +109,16 @@ function resultKind(
   if (kind !== 'S') return kind
   const problem = 'The result must be a time series or an array of time series, not a Scalar'
   throw new MetricMathError(source, problem, { position: node.position })
+}
+
+function metricsOf(
+  node: MathNode,
+  metricIds: readonly string[],
+  compiled: ReadonlyMap<string, CompiledExpression>,
+): readonly string[] {
+  const filters = metricFiltersOf(node)
+  const named = referencesOf(node).flatMap(({ id }) => compiled.get(id)?.metricIds ?? [id])
+  return metricIds.filter((id) => named.includes(id) || filters.some((filter) => id.includes(filter)))
 }
 
 /** Expressions, each after those that it refers to. */

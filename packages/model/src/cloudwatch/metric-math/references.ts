@@ -17,3 +17,13 @@ function partsOf(node: MathNode): readonly MathNode[] {
   if (node.type === 'negation') return [node.operand]
   return node.type === 'operation' ? [node.left, node.right] : []
 }
+
+/** The texts by which calls of METRICS choose among the ids of metrics; an empty one chooses all. */
+export function metricFiltersOf(node: MathNode): string[] {
+  const own = node.type === 'call' && node.name === 'METRICS' ? [filterOf(node.args)] : []
+  return [...own, ...partsOf(node).flatMap(metricFiltersOf)]
+}
+
+function filterOf([filter]: readonly MathNode[]): string {
+  return filter?.type === 'text' ? filter.text : ''
+}
