@@ -93,7 +93,7 @@ export const PARAMETERS: { readonly [Name in keyof ModelParameters]: Parameter<M
   },
   metricMathMissingOperand: {
     value: 'zero',
-    unit: 'zero | none',
+    unit: 'zero or none',
     meaning:
       'arithmetic of two series where only one has a point: the other counts as 0, or there is no result',
     source:

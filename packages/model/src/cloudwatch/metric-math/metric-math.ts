@@ -117,8 +117,8 @@ function metricsOf(
   compiled: ReadonlyMap<string, CompiledExpression>,
 ): readonly string[] {
   const filters = metricFiltersOf(node)
-  const named = referencesOf(node).flatMap(({ id }) => compiled.get(id)?.metricIds ?? [id])
-  return metricIds.filter((id) => named.includes(id) || filters.some((filter) => id.includes(filter)))
+  const named = new Set(referencesOf(node).flatMap(({ id }) => compiled.get(id)?.metricIds ?? [id]))
+  return metricIds.filter((id) => named.has(id) || filters.some((filter) => id.includes(filter)))
 }
 
 /** Expressions, each after those that it refers to. */
