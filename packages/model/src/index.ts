@@ -40,6 +40,18 @@ export {
 export type { Cooldowns, CoolingActivity } from './scaling/cooldown.js'
 export { isNotScaledCode } from './scaling/scaling-decision.js'
 export type { NotScaledCode, ScalingDecision, SilentReason } from './scaling/scaling-decision.js'
+export { PREDICTIVE_DEFAULTS, predictivePolicyProblem } from './scaling/predictive-policy.js'
+export type {
+  MaxCapacityBreachBehavior,
+  PredictiveMetricSpecification,
+  PredictiveScalingMode,
+  PredictiveScalingPolicy,
+} from './scaling/predictive-policy.js'
+export { nextRun, parseSchedule } from './scaling/schedule/schedule.js'
+export type { Schedule, ScheduleWindow } from './scaling/schedule/schedule.js'
+export { ScheduleError } from './scaling/schedule/schedule-error.js'
+export { applyScheduledAction, scheduledActionProblem } from './scaling/scheduled-action.js'
+export type { ScalableTargetAction, ScheduledOutcome, ScheduledTarget } from './scaling/scheduled-action.js'
 export { largestDecision } from './scaling/several-policies.js'
 export { adjustedCapacity, stepFor } from './scaling/step-adjustment.js'
 export type { Adjustment, AdjustmentType, Breach, StepAdjustment } from './scaling/step-adjustment.js'
@@ -47,6 +59,8 @@ export { stepPolicyProblem } from './scaling/step-policy.js'
 export type { MetricAggregationType, StepScalingPolicy } from './scaling/step-policy.js'
 export { aggregateMetric, decideStepScaling } from './scaling/step-scaling.js'
 export type { StepScalingInput } from './scaling/step-scaling.js'
+export { NOT_SUSPENDED, resumedDirections, withSuspension } from './scaling/suspension.js'
+export type { SuspendedState } from './scaling/suspension.js'
 export { decideTargetTracking } from './scaling/target-tracking.js'
 export type { ScalableCapacity, TrackingInput, TrackingReading } from './scaling/target-tracking.js'
 export { trackingAlarms } from './scaling/tracking-alarms.js'
