@@ -6,8 +6,8 @@ export default defineConfig({
     // Most suites wait on sockets, child processes and visibility timeouts: more of them than cores.
     maxWorkers: 4,
     maxConcurrency: 20,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     setupFiles: ['test/setup/no-real-aws.ts', 'test/setup/leak-guard.ts', 'test/setup/seed.ts'],
     reporters: process.env.CI ? ['dot'] : ['default'],
     projects: [
