@@ -7,10 +7,12 @@ export interface Deployment {
   readonly definition: TaskDefinition
   readonly createdAtMs: number
   updatedAtMs: number
-  /** One is PRIMARY; older ones are ACTIVE until their last task is told to stop. */
+  /** One is PRIMARY; others are ACTIVE until their last task is told to stop. */
   status: 'PRIMARY' | 'ACTIVE'
-  rolloutState: 'IN_PROGRESS' | 'COMPLETED'
-  /** Failed starts in a row. */
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
+  /** In ECS's words. */
+  rolloutStateReason: string
+  /** Failed starts, in a row unless the circuit breaker counts them all. */
   failedTasks: number
 }
 
@@ -18,19 +20,15 @@ export function newDeployment(
   definition: TaskDefinition,
   source: { readonly nowMs: number; readonly random: () => number },
 ): Deployment {
+  const id = randomDeploymentId(source.random)
   return {
-    id: randomDeploymentId(source.random),
+    id,
     definition,
     createdAtMs: source.nowMs,
     updatedAtMs: source.nowMs,
     status: 'PRIMARY',
     rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: `ECS deployment ${id} in progress.`,
     failedTasks: 0,
   }
-}
-
-/** ECS's words for it. */
-export function rolloutStateReason(deployment: Deployment): string {
-  const state = deployment.rolloutState === 'COMPLETED' ? 'completed' : 'in progress'
-  return `ECS deployment ${deployment.id} ${state}.`
 }

@@ -1,6 +1,5 @@
 import { epochSeconds, withoutUndefined } from './description.js'
 import type { Deployment } from './deployment.js'
-import { rolloutStateReason } from './deployment.js'
 import type { Service } from './service.js'
 
 /** A service as CreateService, UpdateService, DeleteService and DescribeServices answer it. */
@@ -73,6 +72,6 @@ function describeDeployment(deployment: Deployment, service: Service): object {
     platformFamily: 'Linux',
     networkConfiguration: members.networkConfiguration,
     rolloutState: deployment.rolloutState,
-    rolloutStateReason: rolloutStateReason(deployment),
+    rolloutStateReason: deployment.rolloutStateReason,
   })
 }

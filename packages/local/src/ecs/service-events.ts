@@ -37,6 +37,14 @@ export class ServiceEvents {
     this.#add(`(deployment ${deploymentId}) deployment completed.`)
   }
 
+  deploymentFailed(deploymentId: string): void {
+    this.#add(`(deployment ${deploymentId}) deployment failed: tasks failed to start.`)
+  }
+
+  rollingBack(deploymentId: string): void {
+    this.#add(`rolling back to deployment ${deploymentId}.`)
+  }
+
   steadyStateReached(): void {
     this.#add('has reached a steady state.')
   }

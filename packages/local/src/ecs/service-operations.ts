@@ -15,6 +15,9 @@ const NAME = /^[a-zA-Z0-9_-]{1,255}$/
 const MAX_DESCRIBED = 10
 const DEFAULT_LISTED = 10
 
+// AWS's answer in containers-roadmap#2836: old deployments that protected tasks keep alive count, too.
+const MAX_DEPLOYMENTS = 5
+
 export function serviceOperations(state: EcsState): Operations {
   // What each service was created with: the same request again is answered, a different one refused.
   const creations = new WeakMap<Service, Readonly<Record<string, unknown>>>()
@@ -84,6 +87,10 @@ function updateService(state: EcsState, input: Input): object {
     definition !== current ||
     input.boolean('forceNewDeployment') === true ||
     needsDeployment(service.settings, settings)
+
+  if (isDeployed && service.deployments.length >= MAX_DEPLOYMENTS) {
+    throw invalidParameter(`${MAX_DEPLOYMENTS} active deployments exist, unable to create new deployment.`)
+  }
 
   // Everything is read and checked: from here on nothing throws.
   service.configure(settings)

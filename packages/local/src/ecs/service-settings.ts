@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AwsError } from '../server/aws-error.js'
+import type { CircuitBreaker } from './circuit-breaker.js'
+import { NO_CIRCUIT_BREAKER, readCircuitBreaker } from './circuit-breaker.js'
 import type { Input } from './input.js'
 import { invalidParameter } from './input.js'
 import type { MetricResolutions } from './metric-resolutions.js'
@@ -14,6 +16,7 @@ export interface ServiceSettings {
   readonly enableECSManagedTags: boolean
   readonly enableExecuteCommand: boolean
   readonly metricResolutions: MetricResolutions
+  readonly circuitBreaker: CircuitBreaker
   /** As given so far, member by member. */
   readonly deploymentConfiguration: Readonly<Record<string, unknown>>
   /** Members described as given. */
@@ -61,6 +64,7 @@ export function readServiceSettings(input: Input, current?: ServiceSettings): Se
   const maximumPercent = deployment?.integer('maximumPercent') ?? current?.maximumPercent ?? 200
   checkPercents(minimumHealthyPercent, maximumPercent)
   const monitoring = input.object('monitoring')
+  const breaker = deployment?.object('deploymentCircuitBreaker')
   return {
     // Nothing here has container instances, so what AWS would default to EC2 runs as Fargate does.
     launchType: input.string('launchType') ?? current?.launchType ?? 'FARGATE',
@@ -73,6 +77,8 @@ export function readServiceSettings(input: Input, current?: ServiceSettings): Se
       monitoring === undefined
         ? (current?.metricResolutions ?? DEFAULT_RESOLUTIONS)
         : readMetricResolutions(monitoring),
+    circuitBreaker:
+      breaker === undefined ? (current?.circuitBreaker ?? NO_CIRCUIT_BREAKER) : readCircuitBreaker(breaker),
     members: { ...current?.members, ...given },
     deploymentConfiguration: { ...current?.deploymentConfiguration, ...deployment?.members },
   }

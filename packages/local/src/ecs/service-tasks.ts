@@ -119,8 +119,8 @@ export class ServiceTasks {
     this.#backoff = NO_LAUNCH_BACKOFF
   }
 
-  /** Ends the back-off when a task launched since the last failure is healthy. */
-  noticeSuccess(): void {
+  /** Ends the back-off when a task launched since the last failure is healthy, and the count of failures if asked to. */
+  noticeSuccess(options: { readonly isCountReset: boolean }): void {
     const { lastFailureAtMs } = this.#backoff
     const nowMs = this.#host.account.controlClock.now()
     for (const { task, deployment } of this.#active()) {
@@ -128,7 +128,7 @@ export class ServiceTasks {
       if (!isHealthy({ runningSinceMs }, nowMs)) continue
       if ((runningSinceMs ?? 0) > lastFailureAtMs) {
         this.#backoff = NO_LAUNCH_BACKOFF
-        deployment.failedTasks = 0
+        if (options.isCountReset) deployment.failedTasks = 0
       }
     }
   }

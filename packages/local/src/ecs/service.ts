@@ -1,9 +1,9 @@
 import type { ServiceStep } from '@longshore/model'
-import { isProtectionBlocked, reconcileService } from '@longshore/model'
+import { breakerThreshold, isProtectionBlocked, reconcileService } from '@longshore/model'
 import { ecsArn } from './arn.js'
 import type { Cluster } from './clusters.js'
 import type { Deployment } from './deployment.js'
-import { newDeployment } from './deployment.js'
+import { Deployments } from './deployments.js'
 import type { Tag } from './input.js'
 import { Lookout } from './lookout.js'
 import { ServiceEvents } from './service-events.js'
@@ -39,11 +39,10 @@ export class Service {
   readonly #host: ServiceHost
   readonly #lookout: Lookout
   readonly #tasks: ServiceTasks
+  readonly #deployments: Deployments
   #status: ServiceStatus = 'ACTIVE'
   #settings: ServiceSettings
   #desired: number
-  /** Newest first; the first is the primary. */
-  #deployments: readonly [Deployment, ...Deployment[]]
   #isSteady = false
   #hasReportedBlock = false
   #hasReportedProtection = false
@@ -59,7 +58,7 @@ export class Service {
     this.#host = host
     this.#settings = request.settings
     this.#desired = request.desired
-    this.#deployments = [this.#newDeployment(request.definition)]
+    this.#deployments = new Deployments(account, request.definition)
     this.#lookout = new Lookout(account.controlClock, () => this.#look())
     this.#tasks = new ServiceTasks(host, {
       onChange: () => this.#lookSoon(),
@@ -81,12 +80,12 @@ export class Service {
   }
 
   get deployments(): readonly [Deployment, ...Deployment[]] {
-    return this.#deployments
+    return this.#deployments.all
   }
 
   /** From a new deployment until the service is steady again: no scale-in by auto scaling meanwhile. */
   get isDeploying(): boolean {
-    return this.#deployments[0].rolloutState === 'IN_PROGRESS'
+    return this.#deployments.primary.rolloutState === 'IN_PROGRESS'
   }
 
   /** Tasks of one deployment, or of all; a task told to stop counts as neither running nor pending. */
@@ -140,8 +139,7 @@ export class Service {
 
   /** Starts a deployment that replaces every task. */
   deploy(definition: TaskDefinition): void {
-    for (const deployment of this.#deployments) deployment.status = 'ACTIVE'
-    this.#deployments = [this.#newDeployment(definition), ...this.#deployments]
+    this.#deployments.start(definition)
     this.#tasks.forgetFailures()
     this.#changed()
   }
@@ -161,10 +159,11 @@ export class Service {
   }
 
   #look(): void {
-    this.#dropReplacedDeployments()
-    this.#tasks.noticeSuccess()
+    this.#deployments.dropReplaced(new Set(this.#tasks.list().map(({ deploymentId }) => deploymentId)))
+    this.#tasks.noticeSuccess({ isCountReset: this.#settings.circuitBreaker.isResetByHealthyTask })
+    this.#breakCircuit()
     const { account } = this.#host
-    const primary = this.#deployments[0]
+    const { primary } = this.#deployments
     const step = reconcileService(
       {
         nowMs: account.controlClock.now(),
@@ -173,7 +172,7 @@ export class Service {
         maximumPercent: this.#settings.maximumPercent,
         primaryDeploymentId: primary.id,
         tasks: this.#tasks.list(),
-        launchNotBeforeMs: this.#tasks.launchNotBeforeMs,
+        launchNotBeforeMs: primary.rolloutState === 'FAILED' ? Infinity : this.#tasks.launchNotBeforeMs,
       },
       account.random,
     )
@@ -184,6 +183,23 @@ export class Service {
       this.#status = 'INACTIVE'
       this.close()
     }
+  }
+
+  #breakCircuit(): void {
+    const { isEnabled, isRollingBack, threshold } = this.#settings.circuitBreaker
+    const { primary } = this.#deployments
+    const isTripped =
+      isEnabled &&
+      primary.rolloutState === 'IN_PROGRESS' &&
+      primary.failedTasks >= breakerThreshold(threshold, this.#desired)
+    if (!isTripped) return
+    this.#deployments.fail()
+    this.events.deploymentFailed(primary.id)
+    const target = isRollingBack ? this.#deployments.rollBack() : undefined
+    if (target === undefined) return
+    this.#tasks.forgetFailures()
+    this.events.rollingBack(target.id)
+    this.#lookout.lookBy(this.#deployments.steadyFromMs)
   }
 
   #act(step: ServiceStep, primary: Deployment): void {
@@ -201,14 +217,11 @@ export class Service {
       this.events.protectionHolds(step.keptByProtection)
     }
     this.#hasReportedProtection = step.keptByProtection > 0
-    const hasBecomeSteady = step.isSteady && !this.#isSteady
-    this.#isSteady = step.isSteady
+    const isSteady = step.isSteady && this.#host.account.controlClock.now() >= this.#deployments.steadyFromMs
+    const hasBecomeSteady = isSteady && !this.#isSteady
+    this.#isSteady = isSteady
     if (!hasBecomeSteady) return
-    if (primary.rolloutState === 'IN_PROGRESS') {
-      primary.rolloutState = 'COMPLETED'
-      primary.updatedAtMs = this.#host.account.controlClock.now()
-      this.events.deploymentCompleted(primary.id)
-    }
+    if (this.#deployments.complete()) this.events.deploymentCompleted(primary.id)
     this.events.steadyStateReached()
   }
 
@@ -225,13 +238,6 @@ export class Service {
     })
   }
 
-  /** A deployment lives as long as one of its tasks is meant to run. */
-  #dropReplacedDeployments(): void {
-    const [primary, ...older] = this.#deployments
-    const inUse = new Set(this.#tasks.list().map(({ deploymentId }) => deploymentId))
-    this.#deployments = [primary, ...older.filter(({ id }) => inUse.has(id))]
-  }
-
   #tagsOfTasks(deployment: Deployment): readonly Tag[] {
     const { propagateTags, enableECSManagedTags } = this.#settings
     const managed = [
@@ -241,11 +247,6 @@ export class Service {
     const propagated =
       { SERVICE: this.tags, TASK_DEFINITION: deployment.definition.tags }[propagateTags] ?? []
     return [...(enableECSManagedTags ? managed : []), ...propagated]
-  }
-
-  #newDeployment(definition: TaskDefinition): Deployment {
-    const { controlClock, random } = this.#host.account
-    return newDeployment(definition, { nowMs: controlClock.now(), random })
   }
 
   #changed(): void {
