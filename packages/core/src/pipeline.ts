@@ -2,20 +2,16 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Admission } from './admit/admission.js'
 import type { ReceivedMessage } from './delivery.js'
 import { Delivery } from './delivery.js'
-import { LongshoreError, QueueCallError } from './errors.js'
+import type { QueueCallError } from './errors.js'
 import type { Events } from './events.js'
 import type { Handler } from './handle/context.js'
 import { HandlingRoom } from './handle/handling.js'
 import type { WorkerConfig } from './options.js'
-import type { Outcome } from './outcome.js'
 import { release, retry } from './outcome.js'
 import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { Receiver } from './receive/receiver.js'
-import { DeadLetters } from './settle/dead-letters.js'
-import { settlementOf } from './settle/ending.js'
-import type { SettleFailure } from './settle/settler.js'
-import { Settler } from './settle/settler.js'
+import { Settlements } from './settlements.js'
 import { Tally } from './tally.js'
 
 /** What a pipeline is made of. */
@@ -33,44 +29,33 @@ export interface PipelineParts<Message> {
   readonly onFatal: (error: QueueCallError) => void
 }
 
-// Long enough for a change of a role's policy to reach all of SQS.
-const REFUSED_FOR_GOOD_MS = 15_000
-
 /**
  * receive → admit → handle → settle, from the first poll to the last settlement. The rooms know nothing of each other:
  * what one hands to the next passes through here.
  *
- * A delivery is, in this order: waiting (`#admission`), running (`#running`), settling (`#settler`); its lease spans all
- * three.
+ * A delivery is, in this order: waiting (`#admission`), running (`#running`), settling (`#settlements`); its lease spans
+ * all three.
  */
 export class Pipeline<Message> {
   readonly tally: Tally
   readonly #parts: PipelineParts<Message>
-  readonly #settler: Settler
+  readonly #settlements: Settlements
   readonly #handling: HandlingRoom<Message>
   readonly #admission: Admission<Delivery>
   readonly #receiver: Receiver
-  readonly #deadLetters: DeadLetters
   /** Handlings whose message is still ours. One that was given up as stuck runs on, but nobody waits for it. */
   readonly #running = new Set<Delivery>()
-  /** Messages that are being copied to the dead-letter queue: handled, not settled yet. */
-  #copying = 0
   #onQuiet: (() => void)[] = []
   #isReceiving = true
   #isClosed = false
-  /** Since when every settlement was refused for a reason that lies in the configuration. */
-  #refusedSinceMs: number | undefined
 
   constructor(parts: PipelineParts<Message>) {
-    const { port, facts, events } = parts
     this.#parts = parts
-    this.tally = new Tally(events)
-    this.#settler = this.#newSettler()
+    this.tally = new Tally(parts.events)
+    this.#settlements = this.#newSettlements()
     this.#handling = this.#newHandling()
     this.#admission = this.#newAdmission()
     this.#receiver = this.#newReceiver()
-    const { redrive } = facts
-    this.#deadLetters = new DeadLetters(redrive && (() => port.open(redrive.deadLetterQueueArn)))
   }
 
   get running(): number {
@@ -82,14 +67,10 @@ export class Pipeline<Message> {
     return {
       running: this.#admission.running,
       waiting: this.#admission.waiting,
-      settling: this.#settling,
-      leases: this.#settler.size,
+      settling: this.#settlements.settling,
+      leases: this.#settlements.leases,
       polling: this.#receiver.polling,
     }
-  }
-
-  get #settling(): number {
-    return this.#settler.settling + this.#copying
   }
 
   start(): void {
@@ -100,23 +81,23 @@ export class Pipeline<Message> {
   accept(messages: readonly ReceivedMessage[]): void {
     for (const delivery of this.#held(messages)) {
       if (this.#isReceiving) this.#admission.admit(delivery)
-      else this.#handBack(delivery)
+      else this.#settlements.handBack(delivery)
     }
-    if (!this.#isReceiving) this.#settler.flush()
+    if (!this.#isReceiving) this.#settlements.flush()
   }
 
   /** Hands back what a receive brought after it was given up: how much of its lease is left, nobody knows. */
   refuse(messages: readonly ReceivedMessage[]): void {
-    for (const delivery of this.#held(messages)) this.#handBack(delivery)
-    this.#settler.flush()
+    for (const delivery of this.#held(messages)) this.#settlements.handBack(delivery)
+    this.#settlements.flush()
   }
 
   /** Ends receiving and hands back what has not started. No handling starts after this. */
   closeIntake(): void {
     this.#isReceiving = false
     this.#receiver.stop()
-    for (const delivery of this.#admission.withdrawAll()) this.#handBack(delivery)
-    this.#settler.flush()
+    for (const delivery of this.#admission.withdrawAll()) this.#settlements.handBack(delivery)
+    this.#settlements.flush()
   }
 
   /** Resolves when nothing runs. */
@@ -128,9 +109,8 @@ export class Pipeline<Message> {
   }
 
   /** Resolves when SQS knows of every outcome. */
-  async whenSettled(): Promise<void> {
-    this.#settler.flush()
-    await this.#settler.whenEmpty()
+  whenSettled(): Promise<void> {
+    return this.#settlements.whenSettled()
   }
 
   /** Aborts the signal of everything that runs. */
@@ -141,7 +121,7 @@ export class Pipeline<Message> {
   /** Hands back the messages of what still runs; how many. */
   abandon(): number {
     const abandoned = this.#running.size
-    for (const delivery of this.#running) this.#settle(delivery, release())
+    for (const delivery of this.#running) this.#settlements.settle(delivery, release())
     this.#running.clear()
     return abandoned
   }
@@ -150,7 +130,7 @@ export class Pipeline<Message> {
   close(): number {
     this.#isClosed = true
     this.#handling.close()
-    return this.#settler.close().length
+    return this.#settlements.close()
   }
 
   #held(messages: readonly ReceivedMessage[]): Delivery[] {
@@ -159,7 +139,7 @@ export class Pipeline<Message> {
     const nowMs = this.#parts.config.clock.now()
     return messages.map((message) => {
       const delivery = new Delivery(message, nowMs)
-      this.#settler.hold(delivery)
+      this.#settlements.hold(delivery)
       this.tally.received(delivery)
       return delivery
     })
@@ -172,7 +152,7 @@ export class Pipeline<Message> {
     this.tally.started(delivery)
     const outcome = await this.#handling.handle(delivery)
     this.tally.handled(delivery, outcome, clock.now() - startedMs)
-    this.#settle(delivery, outcome)
+    this.#settlements.settle(delivery, outcome)
     this.#leave(delivery)
   }
 
@@ -181,64 +161,19 @@ export class Pipeline<Message> {
     for (const resolve of this.#onQuiet.splice(0)) resolve()
   }
 
-  #settle(delivery: Delivery, outcome: Outcome): void {
-    const { config } = this.#parts
-    const settlement = settlementOf(outcome, delivery, { backoff: config.retry, random: config.random })
-    if (settlement.kind === 'copyThenDelete') void this.#copyThenDelete(delivery, settlement.reason)
-    else this.#settler.settle(delivery, settlement)
-  }
-
-  async #copyThenDelete(delivery: Delivery, reason: string): Promise<void> {
-    this.#copying += 1
-    try {
-      await this.#deadLetters.copy(delivery, reason)
-      this.#copying -= 1
-      this.#settler.settle(delivery, { kind: 'delete', outcome: 'deadLetter' })
-    } catch (thrown) {
-      this.#copying -= 1
-      const error = thrown instanceof Error ? thrown : new LongshoreError(String(thrown))
-      this.#parts.events.emit('deadLetter:failed', { delivery, error })
-      this.#settle(delivery, retry())
-    }
-  }
-
-  #handBack(delivery: Delivery): void {
-    this.tally.handedBack(delivery)
-    this.#settler.settle(delivery, { kind: 'makeVisible', outcome: 'release', afterSeconds: 0 })
-  }
-
-  // A worker that may receive but not delete would handle the same messages over and over.
-  #settleFailed(failure: SettleFailure): void {
-    const { config, events, onFatal } = this.#parts
-    const { error } = failure
-    events.emit('settle:failed', failure)
-    if (!(error instanceof QueueCallError && error.isConfiguration)) return
-    const nowMs = config.clock.now()
-    this.#refusedSinceMs ??= nowMs
-    if (this.#isReceiving && nowMs - this.#refusedSinceMs >= REFUSED_FOR_GOOD_MS) onFatal(error)
-  }
-
-  #newSettler(): Settler {
-    const { config, port, visibilitySeconds, roundTripMs } = this.#parts
-    return new Settler({
-      clock: config.clock,
-      random: config.random,
-      calls: port,
-      visibilitySeconds,
-      roundTripMs,
-      lingerMs: Math.min(config.settleLingerMs, (visibilitySeconds * 1_000) / 3),
-      onSettled: (delivery, { outcome }) => {
-        this.#refusedSinceMs = undefined
-        this.tally.settled(delivery, outcome)
-        this.#receiver.pump()
-      },
+  #newSettlements(): Settlements {
+    const { onFatal, ...parts } = this.#parts
+    return new Settlements({
+      ...parts,
+      tally: this.tally,
+      onFreed: () => this.#receiver.pump(),
       onLost: (delivery, error) => {
         this.#admission.withdraw(delivery)
         delivery.interrupt(error)
-        this.tally.lost(delivery, error)
-        this.#receiver.pump()
       },
-      onFailed: (failure) => this.#settleFailed(failure),
+      onRefusedForGood: (error) => {
+        if (this.#isReceiving) onFatal(error)
+      },
     })
   }
 
@@ -256,7 +191,7 @@ export class Pipeline<Message> {
       onTimedOut: (delivery, error) => this.tally.timedOut(delivery, error),
       onStuck: (delivery) => {
         this.tally.stuck(delivery)
-        this.#settle(delivery, retry())
+        this.#settlements.settle(delivery, retry())
         this.#leave(delivery)
       },
     })
@@ -281,7 +216,7 @@ export class Pipeline<Message> {
       random,
       maxPollers,
       worthwhile,
-      demand: () => this.#admission.demand(this.#settling),
+      demand: () => this.#admission.demand(this.#settlements.settling),
       receive: (maxMessages, stop) =>
         port.receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds }, stop),
       onReceived: (messages, { asked, elapsedMs }) => {

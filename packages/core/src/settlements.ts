@@ -1,0 +1,144 @@
+import type { Delivery } from './delivery.js'
+import { LongshoreError, QueueCallError } from './errors.js'
+import type { LeaseLostError } from './errors.js'
+import type { Events } from './events.js'
+import type { WorkerConfig } from './options.js'
+import type { Outcome } from './outcome.js'
+import { retry } from './outcome.js'
+import type { GuardedPort } from './queue/guarded-port.js'
+import type { QueueFacts } from './queue/port.js'
+import { DeadLetters } from './settle/dead-letters.js'
+import { settlementOf } from './settle/ending.js'
+import type { SettleFailure } from './settle/settler.js'
+import { Settler } from './settle/settler.js'
+import type { Tally } from './tally.js'
+
+/** What the settlements are given by the pipeline. */
+export interface SettlementsParts {
+  readonly config: WorkerConfig
+  readonly port: GuardedPort
+  readonly facts: QueueFacts
+  readonly visibilitySeconds: number
+  /** How long the queue took to answer the first call. */
+  readonly roundTripMs: number
+  readonly events: Events
+  readonly tally: Tally
+  /** A message is settled, or lost: fewer are held. */
+  readonly onFreed: () => void
+  readonly onLost: (delivery: Delivery, error: LeaseLostError) => void
+  /** Nothing can be settled unless somebody changes the configuration. */
+  readonly onRefusedForGood: (error: QueueCallError) => void
+}
+
+// Long enough for a change of a role's policy to reach all of SQS.
+const REFUSED_FOR_GOOD_MS = 15_000
+
+/** From an outcome to SQS's word for it: leases, settlements, copies to the dead-letter queue. */
+export class Settlements {
+  readonly #parts: SettlementsParts
+  readonly #settler: Settler
+  readonly #deadLetters: DeadLetters
+  /** Messages that are being copied to the dead-letter queue: handled, not settled yet. */
+  #copying = 0
+  /** Since when every settlement was refused for a reason that lies in the configuration. */
+  #refusedSinceMs: number | undefined
+
+  constructor(parts: SettlementsParts) {
+    const { port, facts } = parts
+    this.#parts = parts
+    this.#settler = this.#newSettler()
+    const { redrive } = facts
+    this.#deadLetters = new DeadLetters(redrive && (() => port.open(redrive.deadLetterQueueArn)))
+  }
+
+  /** Messages that are held, from their receive on. */
+  get leases(): number {
+    return this.#settler.size
+  }
+
+  /** Those of them that are handled. */
+  get settling(): number {
+    return this.#settler.settling + this.#copying
+  }
+
+  hold(delivery: Delivery): void {
+    this.#settler.hold(delivery)
+  }
+
+  settle(delivery: Delivery, outcome: Outcome): void {
+    const { config } = this.#parts
+    const settlement = settlementOf(outcome, delivery, { backoff: config.retry, random: config.random })
+    if (settlement.kind === 'copyThenDelete') void this.#copyThenDelete(delivery, settlement.reason)
+    else this.#settler.settle(delivery, settlement)
+  }
+
+  /** For messages that no handler has started on. */
+  handBack(delivery: Delivery): void {
+    this.#parts.tally.handedBack(delivery)
+    this.#settler.settle(delivery, { kind: 'makeVisible', outcome: 'release', afterSeconds: 0 })
+  }
+
+  /** Sends what lingers, now. */
+  flush(): void {
+    this.#settler.flush()
+  }
+
+  /** Resolves when SQS knows of every outcome. */
+  async whenSettled(): Promise<void> {
+    this.#settler.flush()
+    await this.#settler.whenEmpty()
+  }
+
+  /** Lets go of everything; how many messages were not settled. */
+  close(): number {
+    return this.#settler.close().length
+  }
+
+  async #copyThenDelete(delivery: Delivery, reason: string): Promise<void> {
+    this.#copying += 1
+    try {
+      await this.#deadLetters.copy(delivery, reason)
+      this.#copying -= 1
+      this.#settler.settle(delivery, { kind: 'delete', outcome: 'deadLetter' })
+    } catch (thrown) {
+      this.#copying -= 1
+      const error = thrown instanceof Error ? thrown : new LongshoreError(String(thrown))
+      this.#parts.events.emit('deadLetter:failed', { delivery, error })
+      this.settle(delivery, retry())
+    }
+  }
+
+  // A worker that may receive but not delete would handle the same messages over and over.
+  #failed(failure: SettleFailure): void {
+    const { config, events, onRefusedForGood } = this.#parts
+    const { error } = failure
+    events.emit('settle:failed', failure)
+    if (!(error instanceof QueueCallError && error.isConfiguration)) return
+    const nowMs = config.clock.now()
+    this.#refusedSinceMs ??= nowMs
+    if (nowMs - this.#refusedSinceMs >= REFUSED_FOR_GOOD_MS) onRefusedForGood(error)
+  }
+
+  #newSettler(): Settler {
+    const { config, port, visibilitySeconds, roundTripMs, tally, onFreed, onLost } = this.#parts
+    return new Settler({
+      clock: config.clock,
+      random: config.random,
+      calls: port,
+      visibilitySeconds,
+      roundTripMs,
+      lingerMs: Math.min(config.settleLingerMs, (visibilitySeconds * 1_000) / 3),
+      onSettled: (delivery, { outcome }) => {
+        this.#refusedSinceMs = undefined
+        tally.settled(delivery, outcome)
+        onFreed()
+      },
+      onLost: (delivery, error) => {
+        onLost(delivery, error)
+        tally.lost(delivery, error)
+        onFreed()
+      },
+      onFailed: (failure) => this.#failed(failure),
+    })
+  }
+}
