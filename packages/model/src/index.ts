@@ -80,3 +80,7 @@ export { LEAST_CPU_UNITS, SERVICE_METRICS, utilization } from './ecs/service-met
 export type { MetricResolution, ServiceMetric, TaskUse } from './ecs/service-metrics.js'
 export { breakerThreshold, DEFAULT_BREAKER_THRESHOLD } from './ecs/circuit-breaker.js'
 export type { BreakerThreshold } from './ecs/circuit-breaker.js'
+export { capacityStrategyProblem, nextCapacityProvider, STRATEGY_LIMITS } from './ecs/capacity-strategy.js'
+export type { CapacityStrategyItem } from './ecs/capacity-strategy.js'
+export { launchLimits } from './ecs/launch-limits.js'
+export type { LaunchLimits } from './ecs/launch-limits.js'

@@ -37,6 +37,9 @@ export interface ModelParameters {
   readonly sqsActiveSeconds: number
   readonly sqsReactivationDelaySeconds: number
   readonly isProtectionRenewalBlocked: boolean
+  readonly ecsServiceLaunchesPerMinute: number
+  readonly ecsFargateLaunchesPerSecond: number
+  readonly ecsFargateLaunchBurst: number
 }
 
 /** One row of the parameter table. */
@@ -217,6 +220,28 @@ export const PARAMETERS: { readonly [Name in keyof ModelParameters]: Parameter<M
       'whether a task that is protected already is refused, like any other, when more tasks are protected than desired',
     source: 'ECS developer guide: "more protected tasks than the desired count"; says nothing of renewals',
     confidence: 'L',
+  },
+  ecsServiceLaunchesPerMinute: {
+    value: 500,
+    unit: 'tasks/min',
+    meaning:
+      'how many tasks one service launches; a minute of it at once, since how it is spread is unpublished',
+    source: 'ECS service quotas; 125 in smaller regions',
+    confidence: 'H',
+  },
+  ecsFargateLaunchesPerSecond: {
+    value: 20,
+    unit: 'tasks/s',
+    meaning: 'how fast an account launches Fargate tasks in a region, Spot tasks apart',
+    source: 'ECS developer guide, "AWS Fargate throttling quotas"; 5 in smaller regions',
+    confidence: 'H',
+  },
+  ecsFargateLaunchBurst: {
+    value: 100,
+    unit: 'tasks',
+    meaning: 'how many Fargate tasks an account launches at once after a pause',
+    source: 'ECS developer guide, "AWS Fargate throttling quotas"',
+    confidence: 'H',
   },
 }
 
