@@ -36,11 +36,20 @@ export const HOUSE: Readonly<Record<string, Place>> = {
   'packages/model/src': { ours: [], sdk: NO_SDK, pure: [''], libraries: false },
   'packages/scaler/src': {
     ...PACKAGE,
-    ours: ['@longshore/model', '@longshore/core/time', 'type @longshore/core'],
+    ours: [
+      '@longshore/model',
+      '@longshore/core/time',
+      '@longshore/core/option-problems',
+      'type @longshore/core',
+    ],
     sdk: { 'aws/': CLIENTS },
     pure: ['decide/', 'plan/'],
   },
-  'packages/local/src': { ...PACKAGE, ours: ['@longshore/model', '@longshore/core/time'], sdk: NO_SDK },
+  'packages/local/src': {
+    ...PACKAGE,
+    ours: ['@longshore/model', '@longshore/core/time', '@longshore/core/option-problems'],
+    sdk: NO_SDK,
+  },
   'packages/cli/src': {
     ...PACKAGE,
     ours: ['@longshore/scaler', '@longshore/local', '@longshore/core/time'],

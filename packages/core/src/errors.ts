@@ -1,3 +1,6 @@
+import type { OptionProblem } from './option-problems.js'
+import { describeProblems } from './option-problems.js'
+
 /**
  * The error catalogue. Errors sort by who must act, and each has a literal `code` to match on; what your own code
  * threw stays as it was thrown, in `cause`.
@@ -12,38 +15,16 @@ export class LongshoreError extends Error {
   }
 }
 
-/** One thing wrong with the options given. */
-export interface OptionProblem {
-  /** Where: `concurrency`, `retry.base`. */
-  readonly path: string
-  /** What is valid there. */
-  readonly expected: string
-  /** What was found, as JSON where it has one. */
-  readonly got: string
-  /** For an option that does not exist: the nearest one that does. */
-  readonly nearest?: string
-}
-
 /** The developer must act, before start: options that cannot work. Lists every problem at once. */
 export class OptionsError extends LongshoreError {
   override readonly code = 'LONGSHORE_OPTIONS'
   readonly problems: readonly OptionProblem[]
 
   constructor(where: string, problems: readonly OptionProblem[]) {
-    super(
-      `${where}: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}\n${list(problems)}`,
-    )
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+    super(`${where}: ${count}${describeProblems(problems)}`)
     this.problems = problems
   }
-}
-
-function list(problems: readonly OptionProblem[]): string {
-  return problems
-    .map(({ path, expected, got, nearest }) => {
-      const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`
-      return `  ${path}: expected ${expected}; got ${got}.${hint}`
-    })
-    .join('\n')
 }
 
 /** One thing wrong with a message: where in it, and what. */

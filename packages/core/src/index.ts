@@ -30,7 +30,8 @@ export {
   QueueCallError,
   SendError,
 } from './errors.js'
-export type { OptionProblem, PayloadProblem, QueueCallDetails, QueueCallReason } from './errors.js'
+export type { PayloadProblem, QueueCallDetails, QueueCallReason } from './errors.js'
+export type { OptionProblem } from './option-problems.js'
 export type {
   EntryFailure,
   QueueFacts,

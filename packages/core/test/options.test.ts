@@ -50,36 +50,36 @@ test('all problems are told at once, each with its place, what is valid, what wa
     pollers: 3,
   }
   expect(problemsOf(() => workerConfig(options as never))).toEqual([
-    '  concurrency: expected a whole number from 1 to 10000; got 0.',
-    "  waitTime: expected a duration of whole seconds, from '1s' to '20s'; got \"25s\".",
-    "  visibilityTimeout: expected a duration of whole seconds, from '1s' to '12h'; got \"1500ms\".",
-    "  handlerTimeout: expected a duration with a unit, from '10ms' to '12h', or false; got 30.",
-    '  retry.bse: expected a known option; got an unknown one. Did you mean retry.base?',
-    '  clock: expected a clock with now and schedule; got an object.',
-    '  concurency: expected a known option; got an unknown one. Did you mean concurrency?',
-    '  pollers: expected a known option; got an unknown one. Did you mean maxPollers?',
+    '  concurrency: expected a whole number from 1 to 10000, got 0',
+    "  waitTime: expected a duration of whole seconds, from '1s' to '20s', got \"25s\"",
+    "  visibilityTimeout: expected a duration of whole seconds, from '1s' to '12h', got \"1500ms\"",
+    "  handlerTimeout: expected a duration with a unit, from '10ms' to '12h', or false, got 30",
+    '  retry.bse: expected a known option, got an unknown option; did you mean retry.base?',
+    '  clock: expected a clock with now and schedule, got an object',
+    '  concurency: expected a known option, got an unknown option; did you mean concurrency?',
+    '  pollers: expected a known option, got an unknown option; did you mean maxPollers?',
   ])
 })
 
 test('options that contradict each other are refused', () => {
   expect(problemsOf(() => workerConfig({ retry: { base: '1h', cap: '10m' } }))).toEqual([
-    '  retry.base: expected at most retry.cap, \'10m\'; got "1h".',
+    '  retry.base: expected at most retry.cap, \'10m\', got "1h"',
   ])
   expect(problemsOf(() => workerConfig({ visibilityTimeout: '3s', settleLinger: '2s' }))).toEqual([
-    '  settleLinger: expected at most a third of visibilityTimeout, \'3s\'; got "2s".',
+    '  settleLinger: expected at most a third of visibilityTimeout, \'3s\', got "2s"',
   ])
 })
 
 test('options that are no object are refused', () => {
   expect(problemsOf(() => workerConfig('fast' as never))).toEqual([
-    '  options: expected an object of options; got "fast".',
+    '  expected an object of options, got "fast"',
   ])
 })
 
 test('a queue is defined without its URL, yet no worker and no producer is made on it', () => {
   const queue = defineQueue({ url: undefined, message })
   const expected = [
-    '  url: expected the url or the name of the queue (is the variable that should hold it set?); got nothing.',
+    '  url: expected the url or the name of the queue (is the variable that should hold it set?), got nothing',
   ]
   expect(problemsOf(() => createWorker(queue, () => {}))).toEqual(expected)
   expect(problemsOf(() => createProducer(queue))).toEqual(expected)
@@ -89,11 +89,11 @@ test('a queue is defined without its URL, yet no worker and no producer is made 
 test('what a queue cannot be is refused when it is defined', () => {
   const options = { url: 'orders', name: 'or ders', message: {}, endpoint: 4566, queueUrl: 'x' }
   expect(problemsOf(() => defineQueue(options as never))).toEqual([
-    '  url: expected a queue URL, such as \'https://sqs.eu-west-1.amazonaws.com/123456789012/orders\'; got "orders".',
-    '  name: expected a queue name: letters, digits, - and _, at most 80; got "or ders".',
-    '  message: expected a schema that speaks Standard Schema (zod, valibot, arktype); got an object.',
-    "  endpoint: expected a URL, such as 'http://127.0.0.1:4566'; got 4566.",
-    '  queueUrl: expected a known option; got an unknown one. Did you mean url?',
+    '  url: expected a queue URL, such as \'https://sqs.eu-west-1.amazonaws.com/123456789012/orders\', got "orders"',
+    '  name: expected a queue name: letters, digits, - and _, at most 80, got "or ders"',
+    '  message: expected a schema that speaks Standard Schema (zod, valibot, arktype), got an object',
+    "  endpoint: expected a URL, such as 'http://127.0.0.1:4566', got 4566",
+    '  queueUrl: expected a known option, got an unknown option; did you mean url?',
   ])
 })
 
@@ -105,14 +105,14 @@ test('a queue is labelled by the last part of its URL, or by its name', () => {
 test('a handler that is no function is refused', () => {
   const queue = defineQueue({ name: 'orders', message })
   expect(problemsOf(() => createWorker(queue, undefined as never, { port: memoryQueue() }))).toEqual([
-    '  handler: expected a function; got undefined.',
+    '  handler: expected a function, got undefined',
   ])
 })
 
 test('a producer’s options are checked alike', () => {
   const queue = defineQueue({ name: 'orders', message })
   expect(problemsOf(() => createProducer(queue, { lingerr: '1s', maxPending: 0 } as never))).toEqual([
-    '  maxPending: expected a whole number from 1 to 100000; got 0.',
-    '  lingerr: expected a known option; got an unknown one. Did you mean linger?',
+    '  maxPending: expected a whole number from 1 to 100000, got 0',
+    '  lingerr: expected a known option, got an unknown option; did you mean linger?',
   ])
 })

@@ -1,36 +1,18 @@
+import { describeProblems } from '@longshore/core/option-problems'
+import type { OptionProblem } from '@longshore/core/option-problems'
 import type { Change } from './plan/changes.js'
-
-/** One thing wrong with a configuration. */
-export interface ConfigProblem {
-  /** Where, as a path of keys (`tasks.min`); empty for the configuration itself. */
-  readonly path: string
-  /** What would be right. */
-  readonly expected: string
-  /** What is there, as a short text. */
-  readonly got: string
-  /** The option that an unknown one was probably meant to be, as a path. */
-  readonly nearest?: string
-}
 
 /** A configuration that cannot work. For the developer, before anything starts; all problems at once. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code = 'CONFIG_INVALID'
-  readonly problems: readonly ConfigProblem[]
+  readonly problems: readonly OptionProblem[]
 
-  constructor(subject: string, problems: readonly ConfigProblem[]) {
-    const lines = problems.map((problem) => `\n  ${describeProblem(problem)}`)
-    super(
-      `${subject} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:${lines.join('')}`,
-    )
+  constructor(subject: string, problems: readonly OptionProblem[]) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
+    super(`${subject} has ${count}:${describeProblems(problems)}`)
     this.problems = problems
   }
-}
-
-/** A problem in one line: path, what was expected, what was found, and the nearest known option. */
-function describeProblem(problem: ConfigProblem): string {
-  const hint = problem.nearest === undefined ? '' : `; did you mean ${problem.nearest}?`
-  return `${problem.path === '' ? '' : `${problem.path}: `}expected ${problem.expected}, got ${problem.got}${hint}`
 }
 
 /**

@@ -40,4 +40,5 @@ export type {
 } from './aws/port.js'
 
 export { ApplyError, AwsCallError, ConfigError } from './errors.js'
-export type { AwsCallCode, ConfigProblem } from './errors.js'
+export type { AwsCallCode } from './errors.js'
+export type { OptionProblem } from '@longshore/core/option-problems'

@@ -1,10 +1,10 @@
+import { problemAt } from '@longshore/core/option-problems'
 import { durationMs, isDuration, systemClock } from '@longshore/core/time'
 import type { Clock, Duration } from '@longshore/core/time'
 import { publish } from './actuate/publish.js'
 import { connectAws } from './aws/connect.js'
 import type { Aws } from './aws/port.js'
 import { DEFAULT_BEAT_SECONDS, METRIC_PERIOD_SECONDS } from './config/limits.js'
-import { describeValue } from './config/problems.js'
 import type { Service } from './config/service.js'
 import { decide } from './decide/decide.js'
 import type { Decision, HoldDecision, PublishDecision } from './decide/decide.js'
@@ -178,7 +178,5 @@ function beatMs(beat: Duration | undefined): number {
   const ms = isDuration(beat) ? durationMs(beat) : Number.NaN
   // CloudWatch keeps one value a second; a minute without a value is missing data to the alarm.
   if (ms >= 1_000 && ms <= METRIC_PERIOD_SECONDS * 1_000) return ms
-  throw new ConfigError('The scaler', [
-    { path: 'beat', expected: "a duration from '1s' to '60s'", got: describeValue(beat) },
-  ])
+  throw new ConfigError('The scaler', [problemAt({ beat }, ['beat'], "a duration from '1s' to '60s'")])
 }

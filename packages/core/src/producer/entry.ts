@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { MessageAttribute } from '../delivery.js'
 import type { Duration } from '../duration.js'
 import { durationMs, isDuration } from '../duration.js'
-import type { OptionProblem } from '../errors.js'
+import type { OptionProblem } from '../option-problems.js'
 import { OptionsError, PayloadError } from '../errors.js'
 
 /** What may be said with each message. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError, defineService, isService } from '../../src/index.js'
-import type { ConfigProblem, ServiceConfig } from '../../src/index.js'
+import type { OptionProblem, ServiceConfig } from '../../src/index.js'
 import { thumbnails } from '../services.js'
 
-function problemsOf(config: unknown): readonly ConfigProblem[] {
+function problemsOf(config: unknown): readonly OptionProblem[] {
   try {
     defineService(config as ServiceConfig)
   } catch (error) {
