@@ -1,11 +1,12 @@
 import type { Redeliver } from '../server/service.js'
 import { Duplicates } from './duplicates.js'
-import { invalidValue, messageNotInflight } from './errors.js'
+import { invalidValue, messageNotInflight, receiptHandleHasExpired } from './errors.js'
 import type { MessageStore } from './message-store.js'
 import type { Receipt, StoredMessage } from './message.js'
 import { readReceiptHandle, writeReceiptHandle } from './receipt-handle.js'
+import { ReceiveAttempts } from './receive-attempts.js'
 
-/** Messages in flight per queue (SQS quotas: 120,000 for standard queues). */
+/** Messages in flight per queue (SQS quotas: 120,000 for standard and FIFO queues). */
 export const MAX_IN_FLIGHT = 120_000
 
 // A message may be in flight for 12 hours in all, counted from its receive; extensions do not start them anew.
@@ -15,6 +16,8 @@ const MAX_IN_FLIGHT_SECONDS = 43_200
 export interface Take {
   readonly maximum: number
   readonly visibilityMs: number
+  /** FIFO only: a receive with the id of an earlier one takes the same messages again, if they are as it left them. */
+  readonly attemptId?: string | undefined
   /** One message to be delivered although a receiver holds it, or although it was deleted. */
   readonly redeliver?: Redeliver | undefined
 }
@@ -25,7 +28,7 @@ export interface Received {
   readonly receipt: Receipt
   readonly before: Receipt
   readonly handle: string
-  /** A duplicate: undoing its receive would make visible what another receiver holds. */
+  /** A duplicate, or a repeated answer: undoing it would make visible what another receive holds. */
   readonly isDuplicate?: true
 }
 
@@ -33,16 +36,21 @@ export interface Received {
 export class Deliveries {
   readonly #store: MessageStore
   readonly #queueKey: string
+  readonly #isFifo: boolean
+  readonly #attempts = new ReceiveAttempts()
   readonly #duplicates = new Duplicates()
   #lastReceipt = 0
 
-  constructor(store: MessageStore, queueKey: string) {
+  constructor(store: MessageStore, queue: { readonly key: string; readonly isFifo: boolean }) {
     this.#store = store
-    this.#queueKey = queueKey
+    this.#queueKey = queue.key
+    this.#isFifo = queue.isFifo
   }
 
   /** Takes what is visible now. `moveAway` is asked first: true when it has moved the message to another queue. */
   take(take: Take, nowMs: number, moveAway: (message: StoredMessage) => boolean): Received[] {
+    const repeated = this.#repeat(take, nowMs)
+    if (repeated !== undefined) return repeated
     const taken = this.#takeAgain(take, nowMs)
     const room = Math.min(take.maximum, MAX_IN_FLIGHT - this.#store.inFlight + taken.length)
     if (taken.length >= room) return taken
@@ -52,6 +60,7 @@ export class Deliveries {
       this.#store.hide(message, nowMs + take.visibilityMs)
       if (taken.length === room) break
     }
+    if (take.attemptId !== undefined && taken.length > 0) this.#attempts.note(take.attemptId, taken, nowMs)
     return taken
   }
 
@@ -68,11 +77,16 @@ export class Deliveries {
     return undone
   }
 
-  /** Deletes what the handle's receive took, unless the message was received again since: then nothing happens. */
+  /**
+   * Deletes what the handle's receive took. When that receive is over, a FIFO queue refuses; a standard queue deletes
+   * the message all the same, unless it was received again since: then nothing happens.
+   */
   delete(handle: string): void {
     const { messageId, receipt } = readReceiptHandle(handle, this.#queueKey)
     const message = this.#store.find(messageId)
-    if (message?.receipt.number !== receipt) return
+    if (message === undefined) return
+    this.#refuseExpired(message, receipt, handle)
+    if (message.receipt.number !== receipt) return
     this.#store.remove(message)
     this.#duplicates.noteDeleted(message)
   }
@@ -85,6 +99,7 @@ export class Deliveries {
       const reason = 'Message does not exist or is not available for visibility timeout change.'
       throw invalidValue('ReceiptHandle', handle, reason)
     }
+    this.#refuseExpired(message, receipt, handle)
     if (message.receipt.number !== receipt) throw messageNotInflight()
     // SQS answers 200 for a handle whose timeout is over, and changes nothing (recorded from AWS): the message stays visible.
     if (message.state !== 'inFlight') return
@@ -94,16 +109,34 @@ export class Deliveries {
       throw invalidValue('VisibilityTimeout', seconds, reason)
     }
     this.#store.hide(message, nowMs + seconds * 1_000)
+    // Another object of the same content: the receive's attempt id is no longer good for this message.
+    if (this.#isFifo) message.receipt = { ...message.receipt }
   }
 
   /** Call when the queue has dropped its messages. */
   forget(): void {
     this.#duplicates.clear()
+    this.#attempts.forget()
+  }
+
+  #refuseExpired(message: StoredMessage, receipt: number, handle: string): void {
+    const isHeld = message.state === 'inFlight' && message.receipt.number === receipt
+    if (this.#isFifo && !isHeld) throw receiptHandleHasExpired(handle)
+  }
+
+  /** What an earlier receive with the same attempt id took, under the same handles, its visibility timeout anew. */
+  #repeat({ attemptId, visibilityMs }: Take, nowMs: number): Received[] | undefined {
+    const earlier = attemptId === undefined ? undefined : this.#attempts.find(attemptId, nowMs)
+    if (earlier === undefined) return undefined
+    for (const { message } of earlier) this.#store.hide(message, nowMs + visibilityMs)
+    return earlier.map(({ message, receipt, before, handle }) => {
+      return { message, receipt, before, handle, isDuplicate: true }
+    })
   }
 
   /** A duplicate delivery, with a receipt of its own: the handles that others hold of the message are old then. */
   #takeAgain({ redeliver, visibilityMs }: Take, nowMs: number): Received[] {
-    if (redeliver === undefined) return []
+    if (redeliver === undefined || this.#isFifo) return []
     const isDeleted = redeliver.of === 'deleted'
     const message = isDeleted ? this.#duplicates.lastDeleted : this.#store.anyInFlight()
     if (message === undefined || !redeliver.claim()) return []

@@ -28,6 +28,11 @@ export function invalidValue(parameter: string, value: string | number, reason: 
   return invalidParameter(`Value ${value} for parameter ${parameter} is invalid. Reason: ${reason}`)
 }
 
+export function notForThisQueueType(parameter: string, value: string | number): AwsError {
+  const reason = 'The request include parameter that is not valid for this queue type.'
+  return invalidValue(parameter, value, reason)
+}
+
 export function missingParameter(parameter: string): AwsError {
   return new AwsError(
     'MissingRequiredParameterException',
@@ -63,6 +68,11 @@ export function unknownAttribute(name: string): AwsError {
   return new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`)
 }
 
+export function onlyForFifo(attribute: string): AwsError {
+  const message = `You can specify the ${attribute} only when FifoQueue is set to true.`
+  return new AwsError('InvalidAttributeName', message)
+}
+
 export function invalidAttributeValue(name: string, reason?: string): AwsError {
   const detail = reason === undefined ? '' : ` Reason: ${reason}`
   return new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.${detail}`)
@@ -80,6 +90,11 @@ export function receiptHandleIsInvalid(handle: string): AwsError {
     'ReceiptHandleIsInvalid',
     `The input receipt handle "${handle}" is not a valid receipt handle.`,
   )
+}
+
+/** FIFO queues refuse what standard queues let pass: a handle whose receive is over. */
+export function receiptHandleHasExpired(handle: string): AwsError {
+  return invalidValue('ReceiptHandle', handle, 'The receipt handle has expired.')
 }
 
 export function messageNotInflight(): AwsError {

@@ -100,6 +100,16 @@ export class MessageStore {
     this.#schedule(message, 'inFlight', dueAtMs)
   }
 
+  /** Makes every delay that has not ended last `delayMs` from its message's entering. */
+  delayAnew(delayMs: number): void {
+    for (const message of this.#byId.values()) {
+      if (message.state !== 'delayed') continue
+      this.#due.remove(message)
+      message.dueAtMs = message.enteredAtMs + delayMs
+      this.#due.push(message)
+    }
+  }
+
   /** Puts an in-flight message back where it was received from. */
   restore(message: StoredMessage): void {
     this.#due.remove(message)

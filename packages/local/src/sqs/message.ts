@@ -13,6 +13,9 @@ export interface SentMessage {
   readonly senderId: string
   readonly sentAtMs: number
   readonly groupId: string | undefined
+  /** Of a FIFO queue's message only, like its number. */
+  readonly deduplicationId: string | undefined
+  readonly sequenceNumber: string | undefined
   readonly traceHeader: string | undefined
 }
 
@@ -46,6 +49,8 @@ export interface StoredMessage {
   dueAtMs: number
   /** Higher for what became visible later; while delayed, for what was sent later. */
   turn: number
+  /** False while a FIFO queue's receives do not look so far. */
+  isInReach: boolean
   // The rest belongs to the structures that hold the message.
   dueIndex: number
   ageIndex: number
@@ -78,6 +83,7 @@ export function storedMessage(
     receipt: receipt ?? NEVER_RECEIVED,
     dueAtMs: 0,
     turn: 0,
+    isInReach: true,
     dueIndex: -1,
     ageIndex: -1,
     list: undefined,

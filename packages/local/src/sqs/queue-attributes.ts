@@ -1,4 +1,12 @@
 import { invalidAttributeValue, twoEncryptions, unknownAttribute, unsupported } from './errors.js'
+import {
+  checkFifoAttribute,
+  checkFifoRules,
+  fifoSettingsOf,
+  initialFifoAttributes,
+  isFifoAttribute,
+} from './fifo-attributes.js'
+import type { FifoSettings } from './fifo-attributes.js'
 import { readRedrivePolicy } from './redrive-policy.js'
 import type { RedrivePolicy } from './redrive-policy.js'
 
@@ -35,13 +43,6 @@ const TEXTS: ReadonlySet<string> = new Set([
   'KmsDataKeyReusePeriodSeconds',
   'SqsManagedSseEnabled',
 ])
-const FIFO_ONLY: ReadonlySet<string> = new Set([
-  'FifoQueue',
-  'ContentBasedDeduplication',
-  'DeduplicationScope',
-  'FifoThroughputLimit',
-])
-
 /** What a queue's attributes mean, in numbers. */
 export interface QueueSettings {
   readonly visibilityTimeoutMs: number
@@ -50,19 +51,24 @@ export interface QueueSettings {
   readonly delayMs: number
   readonly waitMs: number
   readonly redrivePolicy: RedrivePolicy | undefined
+  /** Undefined for a standard queue. */
+  readonly fifo: FifoSettings | undefined
 }
 
 /** The attributes of a queue that nobody has configured. */
-export function initialAttributes(): Map<string, string> {
-  const attributes = new Map<string, string>()
+export function initialAttributes(isFifo: boolean): Map<string, string> {
+  const attributes = new Map<string, string>(isFifo ? initialFifoAttributes() : [])
   for (const [name, { initial }] of RANGES) attributes.set(name, String(initial))
   return attributes.set('SqsManagedSseEnabled', 'true')
 }
 
 /** Checks names and values and writes each value as SQS gives it back. */
-export function normalAttributes(given: ReadonlyMap<string, string>): Map<string, string> {
+export function normalAttributes(given: ReadonlyMap<string, string>, isFifo: boolean): Map<string, string> {
   const normal = new Map<string, string>()
-  for (const [name, value] of given) normal.set(name, normalValue(name, value))
+  for (const [name, value] of given) {
+    if (isFifoAttribute(name)) checkFifoAttribute(name, value, isFifo)
+    normal.set(name, isFifoAttribute(name) ? value : normalValue(name, value))
+  }
   if (normal.get('SqsManagedSseEnabled') === 'true' && (normal.get('KmsMasterKeyId') ?? '') !== '') {
     throw twoEncryptions()
   }
@@ -82,6 +88,7 @@ export function withChanges(
   // One kind of encryption at a time: naming a key turns SQS's own off, and the other way round.
   if ((changes.get('KmsMasterKeyId') ?? '') !== '') merged.set('SqsManagedSseEnabled', 'false')
   if (changes.get('SqsManagedSseEnabled') === 'true') merged.delete('KmsMasterKeyId')
+  checkFifoRules(merged)
   return merged
 }
 
@@ -95,6 +102,7 @@ export function settingsOf(attributes: ReadonlyMap<string, string>): QueueSettin
     delayMs: number('DelaySeconds') * 1_000,
     waitMs: number('ReceiveMessageWaitTimeSeconds') * 1_000,
     redrivePolicy: policy === undefined ? undefined : readRedrivePolicy(policy),
+    fifo: fifoSettingsOf(attributes),
   }
 }
 
@@ -102,7 +110,7 @@ export function settingsOf(attributes: ReadonlyMap<string, string>): QueueSettin
 export function checkAttributeNames(names: readonly string[]): void {
   for (const name of names) {
     const isKnown =
-      name === 'All' || COMPUTED.has(name) || TEXTS.has(name) || FIFO_ONLY.has(name) || RANGES.has(name)
+      name === 'All' || COMPUTED.has(name) || TEXTS.has(name) || RANGES.has(name) || isFifoAttribute(name)
     if (!isKnown) throw unknownAttribute(name)
   }
 }

@@ -7,13 +7,14 @@ import {
   queueDeletedRecently,
   queueDoesNotExist,
   queueNameExists,
-  unsupported,
 } from './errors.js'
 import { initialAttributes, normalAttributes, withChanges } from './queue-attributes.js'
 import { Queue } from './queue.js'
 import { invalidRedrivePolicy, readRedrivePolicy } from './redrive-policy.js'
 
-const NAME = /^[A-Za-z0-9_-]{1,80}$/
+const NAME = /^[A-Za-z0-9_-]+$/
+const FIFO_NAME = /^[A-Za-z0-9_-]+\.fifo$/
+const MAX_NAME_LENGTH = 80
 const RECREATE_AFTER_MS = 60_000
 
 /** The queues of one account and region, by name, URL and ARN. */
@@ -55,18 +56,19 @@ export class QueueRegistry {
 
   /** Creates a queue, or gives the existing one when every attribute asked for equals its own. */
   create(name: string, given: ReadonlyMap<string, string>, tags: ReadonlyMap<string, string>): Queue {
-    checkName(name, given)
-    const attributes = normalAttributes(given)
+    const isFifo = given.get('FifoQueue') === 'true'
+    checkName(name, isFifo)
+    const attributes = normalAttributes(given, isFifo)
     const existing = this.#queues.get(name)
     if (existing !== undefined) return sameAttributes(existing, attributes)
     this.#checkDeletedAgo(name)
-    this.#checkRedriveTarget(attributes)
+    this.#checkRedriveTarget(attributes, isFifo)
     const queue = new Queue({
       name,
       arn: `arn:aws:sqs:${this.#account.region}:${this.#account.accountId}:${name}`,
       key: randomBytes(6).toString('hex'),
       clock: this.#account.clock,
-      attributes: withChanges(initialAttributes(), attributes),
+      attributes: withChanges(initialAttributes(isFifo), attributes),
       tags,
       findByArn: (arn) => this.findByArn(arn),
     })
@@ -75,8 +77,8 @@ export class QueueRegistry {
   }
 
   configure(queue: Queue, given: ReadonlyMap<string, string>): void {
-    const changes = normalAttributes(given)
-    this.#checkRedriveTarget(changes)
+    const changes = normalAttributes(given, queue.isFifo)
+    this.#checkRedriveTarget(changes, queue.isFifo)
     queue.configure(withChanges(queue.attributes, changes))
   }
 
@@ -99,11 +101,14 @@ export class QueueRegistry {
     if (this.#deletedAtMs.has(name)) throw queueDeletedRecently()
   }
 
-  #checkRedriveTarget(attributes: ReadonlyMap<string, string>): void {
+  #checkRedriveTarget(attributes: ReadonlyMap<string, string>, isFifo: boolean): void {
     const text = attributes.get('RedrivePolicy')
     if (text === undefined || text === '') return
-    if (this.findByArn(readRedrivePolicy(text).deadLetterTargetArn) === undefined) {
-      throw invalidRedrivePolicy(text, 'Dead letter target does not exist.')
+    const target = this.findByArn(readRedrivePolicy(text).deadLetterTargetArn)
+    if (target === undefined) throw invalidRedrivePolicy(text, 'Dead letter target does not exist.')
+    if (target.isFifo !== isFifo) {
+      // Two full stops, as recorded from AWS.
+      throw invalidRedrivePolicy(text, 'Dead-letter queue must be same type of queue as the source..')
     }
   }
 }
@@ -113,16 +118,14 @@ function pathOf(queueUrl: string): string[] {
   return new URL(queueUrl).pathname.split('/').filter((part) => part !== '')
 }
 
-function checkName(name: string, attributes: ReadonlyMap<string, string>): void {
-  if (name.endsWith('.fifo')) {
-    throw unsupported(`@longshore/local does not implement FIFO queues yet: '${name}'. Use a standard queue.`)
-  }
-  if (attributes.get('FifoQueue') === 'true') {
+function checkName(name: string, isFifo: boolean): void {
+  if (isFifo) {
+    if (FIFO_NAME.test(name) && name.length <= MAX_NAME_LENGTH) return
     throw invalidParameter(
       'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length',
     )
   }
-  if (!NAME.test(name)) {
+  if (!NAME.test(name) || name.length > MAX_NAME_LENGTH) {
     throw invalidParameter(
       'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
     )

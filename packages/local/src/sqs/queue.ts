@@ -5,6 +5,9 @@ import { ArrivalOrder } from './arrival-order.js'
 import { Deliveries } from './deliveries.js'
 import type { Received, Take } from './deliveries.js'
 import { purgeInProgress, queueDoesNotExist } from './errors.js'
+import { FifoAdmission } from './fifo-admission.js'
+import type { Admitted } from './fifo-admission.js'
+import { FifoOrder } from './fifo-order.js'
 import { LongPolls } from './long-polls.js'
 import { MessageStore } from './message-store.js'
 import { storedMessage } from './message.js'
@@ -28,6 +31,12 @@ export interface QueueOptions {
   readonly findByArn: (arn: string) => Queue | undefined
 }
 
+/** A message on its way into a queue. */
+export interface Sending {
+  readonly sent: SentMessage
+  readonly delayMs: number
+}
+
 export interface ReceiveRequest extends Take {
   readonly waitMs: number
   readonly signal: AbortSignal
@@ -47,17 +56,20 @@ export interface QueueGlance {
   readonly totals: QueueTotals
 }
 
-/** A standard queue: what its messages are doing, who waits for them, and how it is set up. */
+/** A standard or FIFO queue: what its messages are doing, who waits for them, and how it is set up. */
 export class Queue {
   readonly name: string
   readonly arn: string
   readonly key: string
+  readonly isFifo: boolean
   readonly createdAtMs: number
   readonly tags: Map<string, string>
   readonly #clock: Clock
   readonly #findByArn: (arn: string) => Queue | undefined
-  readonly #store = new MessageStore(new ArrivalOrder())
+  readonly #store: MessageStore
   readonly #deliveries: Deliveries
+  /** Undefined for a standard queue. */
+  readonly #admission: FifoAdmission | undefined
   readonly #polls: LongPolls<Received[]>
   readonly #counters = new QueueCounters()
   #attributes: ReadonlyMap<string, string>
@@ -76,7 +88,10 @@ export class Queue {
     this.#settings = settingsOf(options.attributes)
     this.createdAtMs = options.clock.now()
     this.#modifiedAtMs = this.createdAtMs
-    this.#deliveries = new Deliveries(this.#store, options.key)
+    this.isFifo = this.#settings.fifo !== undefined
+    this.#admission = this.isFifo ? new FifoAdmission() : undefined
+    this.#store = new MessageStore(this.isFifo ? new FifoOrder() : new ArrivalOrder())
+    this.#deliveries = new Deliveries(this.#store, this)
     this.#polls = new LongPolls(options.clock, () => this.#store.nextDueAtMs)
   }
 
@@ -93,9 +108,13 @@ export class Queue {
   }
 
   configure(attributes: ReadonlyMap<string, string>): void {
+    this.#modifiedAtMs = this.#advance()
     this.#attributes = attributes
     this.#settings = settingsOf(attributes)
-    this.#modifiedAtMs = this.#clock.now()
+    // "For FIFO queues, the per-queue delay setting is retroactive" (SQS developer guide, "Delay queues").
+    if (this.isFifo) this.#store.delayAnew(this.#settings.delayMs)
+    this.#advance()
+    this.#polls.serve()
   }
 
   /** The three counts, exact at this instant. */
@@ -117,8 +136,15 @@ export class Queue {
     return this.#store.firstEntered(limit)
   }
 
+  /** What becomes of a message that is sent here: see {@link FifoAdmission.admit}. Standard queues take it as it is. */
+  admit(sent: SentMessage): { sent: SentMessage } | { original: Admitted } {
+    const { fifo } = this.#settings
+    if (fifo === undefined || this.#admission === undefined) return { sent }
+    return this.#admission.admit(sent, fifo.deduplicationScope)
+  }
+
   /** Adds messages, then serves the receives that wait: a batch reaches one of them together. */
-  send(messages: readonly { readonly sent: SentMessage; readonly delayMs: number }[]): void {
+  send(messages: readonly Sending[]): void {
     const nowMs = this.#advance()
     for (const { sent, delayMs } of messages) {
       this.#store.add(storedMessage(sent, nowMs), delayMs > 0 ? nowMs + delayMs : undefined)
@@ -165,6 +191,7 @@ export class Queue {
     this.#purgedAtMs = nowMs
     this.#store.clear()
     this.#deliveries.forget()
+    this.#admission?.forget()
   }
 
   takeReading(): QueueReading {
@@ -194,20 +221,32 @@ export class Queue {
 
   #take(request: ReceiveRequest): Received[] | undefined {
     const nowMs = this.#advance()
-    const taken = this.#deliveries.take(request, nowMs, (message) => this.#redrive(message, nowMs))
+    const taken = this.#deliveries.take(request, nowMs, (message) => this.#redrive(message))
     this.#counters.countReceived(taken.length)
     return taken.length === 0 ? undefined : taken
   }
 
   /** Moves a message that has had its receives to the dead-letter queue. It stays here while that queue is gone. */
-  #redrive(message: StoredMessage, nowMs: number): boolean {
+  #redrive(message: StoredMessage): boolean {
     const policy = this.#settings.redrivePolicy
     if (policy === undefined || message.receipt.receiveCountHere < policy.maxReceiveCount) return false
     const target = this.#findByArn(policy.deadLetterTargetArn)
     if (target === undefined || target === this) return false
     this.#store.remove(message)
-    target.#store.add(storedMessage(message.sent, nowMs, { arn: this.arn, receipt: message.receipt }))
-    target.#polls.serve()
+    target.#adopt(message, this.arn)
     return true
+  }
+
+  /**
+   * Takes in what another queue's redrive policy moves here. In a FIFO queue it is a message sent now, whose
+   * deduplication id is its message id (SQS developer guide, on FIFO dead-letter queues).
+   */
+  #adopt({ id, sent, receipt }: StoredMessage, sourceArn: string): void {
+    const nowMs = this.#advance()
+    const sequenceNumber = this.#admission?.nextSequenceNumber()
+    const adopted =
+      sequenceNumber === undefined ? sent : { ...sent, sentAtMs: nowMs, deduplicationId: id, sequenceNumber }
+    this.#store.add(storedMessage(adopted, nowMs, { arn: sourceArn, receipt }))
+    this.#polls.serve()
   }
 }

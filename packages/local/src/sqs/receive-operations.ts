@@ -1,9 +1,10 @@
 import type { CallContext, Operation } from '../server/service.js'
 import { readEntries, runBatch } from './batch.js'
-import { invalidValue, overLimit, unknownAttribute } from './errors.js'
+import { invalidValue, notForThisQueueType, overLimit, unknownAttribute } from './errors.js'
 import { optionalInteger, requiredInteger, requiredText, textList } from './input.js'
 import type { Input } from './input.js'
 import { md5OfAttributes, selectAttributes } from './message-attributes.js'
+import { optionalToken } from './ordering-parameters.js'
 import type { QueueRegistry } from './queue-registry.js'
 import { MAX_IN_FLIGHT } from './deliveries.js'
 import type { Received } from './deliveries.js'
@@ -19,10 +20,10 @@ const SYSTEM_ATTRIBUTES = [
   'ApproximateFirstReceiveTimestamp',
   'AWSTraceHeader',
   'MessageGroupId',
+  'MessageDeduplicationId',
+  'SequenceNumber',
   'DeadLetterQueueSourceArn',
 ] as const
-// Names that may be asked for and that a message of a standard queue does not have.
-const ABSENT_ATTRIBUTES: ReadonlySet<string> = new Set(['All', 'MessageDeduplicationId', 'SequenceNumber'])
 
 type SystemAttribute = (typeof SYSTEM_ATTRIBUTES)[number]
 
@@ -54,8 +55,9 @@ async function receive(queue: Queue, input: Input, { signal, redeliver }: CallCo
   const systemNames = readSystemNames(input)
   const attributeNames = textList(input, 'MessageAttributeNames')
   const request = readReceive(input, queue)
-  // A short poll is told of the limit; a long poll just finds nothing until something is settled.
-  if (request.waitMs === 0 && queue.counts().inFlight >= MAX_IN_FLIGHT) throw overLimit(MAX_IN_FLIGHT)
+  // A short poll is told of the limit; a long poll, and any on a FIFO queue, just finds nothing until something is settled.
+  const isTold = request.waitMs === 0 && !queue.isFifo
+  if (isTold && queue.counts().inFlight >= MAX_IN_FLIGHT) throw overLimit(MAX_IN_FLIGHT)
   const received = await queue.receive({ ...request, signal, redeliver })
   if (received.length === 0) return {}
   // The server aborts the signal when the answer could not be handed over: then nobody has received these.
@@ -67,8 +69,8 @@ async function receive(queue: Queue, input: Input, { signal, redeliver }: CallCo
 
 function readReceive(
   input: Input,
-  { settings }: Queue,
-): { maximum: number; visibilityMs: number; waitMs: number } {
+  { settings, isFifo }: Queue,
+): { maximum: number; visibilityMs: number; waitMs: number; attemptId: string | undefined } {
   const maximum = optionalInteger(input, 'MaxNumberOfMessages') ?? 1
   if (maximum < 1 || maximum > MAX_MESSAGES) {
     throw invalidValue('MaxNumberOfMessages', maximum, `Must be between 1 and ${MAX_MESSAGES}, if provided.`)
@@ -82,8 +84,11 @@ function readReceive(
     )
   }
   const visibility = optionalInteger(input, 'VisibilityTimeout')
+  const attemptId = optionalToken(input, 'ReceiveRequestAttemptId')
+  if (attemptId !== undefined && !isFifo) throw notForThisQueueType('ReceiveRequestAttemptId', attemptId)
   return {
     maximum,
+    attemptId,
     visibilityMs:
       visibility === undefined ? settings.visibilityTimeoutMs : checkVisibility(visibility) * 1_000,
     waitMs: waitSeconds === undefined ? settings.waitMs : waitSeconds * 1_000,
@@ -100,7 +105,7 @@ function checkVisibility(seconds: number): number {
 function readSystemNames(input: Input): readonly SystemAttribute[] {
   const asked = [...textList(input, 'AttributeNames'), ...textList(input, 'MessageSystemAttributeNames')]
   for (const name of asked) {
-    const isKnown = ABSENT_ATTRIBUTES.has(name) || SYSTEM_ATTRIBUTES.some((known) => known === name)
+    const isKnown = name === 'All' || SYSTEM_ATTRIBUTES.some((known) => known === name)
     if (!isKnown) throw unknownAttribute(name)
   }
   return asked.includes('All') ? SYSTEM_ATTRIBUTES : SYSTEM_ATTRIBUTES.filter((name) => asked.includes(name))
@@ -138,6 +143,8 @@ function systemAttributes(
     ApproximateFirstReceiveTimestamp: String(Math.floor(receipt.firstReceivedAtMs ?? receipt.receivedAtMs)),
     AWSTraceHeader: message.sent.traceHeader,
     MessageGroupId: message.sent.groupId,
+    MessageDeduplicationId: message.sent.deduplicationId,
+    SequenceNumber: message.sent.sequenceNumber,
     DeadLetterQueueSourceArn: message.deadLetterSourceArn,
   }
   const chosen: Record<string, string> = {}

@@ -6,25 +6,22 @@ import {
   batchTooLong,
   invalidMessageContents,
   invalidParameter,
-  invalidValue,
   MAX_BYTES,
   messageTooLong,
 } from './errors.js'
-import { optionalInteger, optionalText, requiredText } from './input.js'
+import { optionalText, requiredText } from './input.js'
 import type { Input } from './input.js'
 import { attributesBytes, md5OfAttributes, readMessageAttributes } from './message-attributes.js'
 import type { MessageAttributes } from './message-attributes.js'
 import { hasInvalidCharacters } from './message-text.js'
 import type { SentMessage } from './message.js'
-import type { QueueRegistry } from './queue-registry.js'
+import { checkFifoEntries, readOrdering } from './ordering-parameters.js'
 import type { QueueSettings } from './queue-attributes.js'
+import type { QueueRegistry } from './queue-registry.js'
+import type { Queue, Sending } from './queue.js'
 
-const MAX_DELAY_SECONDS = 900
-const GROUP_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/
-
-interface Prepared {
-  readonly sent: SentMessage
-  readonly delayMs: number
+interface Prepared extends Sending {
+  /** What is known of the answer before the queue has admitted the message. */
   readonly answer: Record<string, unknown>
 }
 
@@ -33,24 +30,39 @@ export function sendOperations(account: AccountContext, queues: QueueRegistry): 
   return {
     SendMessage: (input) => {
       const queue = queues.byUrl(requiredText(input, 'QueueUrl'))
-      const prepared = prepare(input, queue.settings, account)
-      queue.send([prepared])
-      return prepared.answer
+      const accepted: Sending[] = []
+      const answer = accept(prepare(input, queue.settings, account), queue, accepted)
+      queue.send(accepted)
+      return answer
     },
     SendMessageBatch: (input) => {
       const queue = queues.byUrl(requiredText(input, 'QueueUrl'))
       const entries = readEntries(input, 'SendMessageBatch')
-      checkBatchBytes(entries.map((entry) => entry.input))
-      const accepted: Prepared[] = []
-      const answer = runBatch(entries, (entry) => {
-        const prepared = prepare(entry, queue.settings, account)
-        accepted.push(prepared)
-        return prepared.answer
-      })
+      const inputs = entries.map((entry) => entry.input)
+      checkBatchBytes(inputs)
+      checkFifoEntries(inputs, queue.settings)
+      const accepted: Sending[] = []
+      const answer = runBatch(entries, (entry) =>
+        accept(prepare(entry, queue.settings, account), queue, accepted),
+      )
       queue.send(accepted)
       return answer
     },
   }
+}
+
+/** Adds a message to those that the queue will store, or answers for the earlier one that it repeats. */
+function accept(
+  { sent, delayMs, answer }: Prepared,
+  queue: Queue,
+  accepted: Sending[],
+): Record<string, unknown> {
+  const admission = queue.admit(sent)
+  if ('sent' in admission) accepted.push({ sent: admission.sent, delayMs })
+  const { id, sequenceNumber } = 'sent' in admission ? admission.sent : admission.original
+  answer.MessageId = id
+  answer.SequenceNumber = sequenceNumber
+  return answer
 }
 
 function prepare(input: Input, settings: QueueSettings, account: AccountContext): Prepared {
@@ -60,6 +72,7 @@ function prepare(input: Input, settings: QueueSettings, account: AccountContext)
   const sizeBytes = Buffer.byteLength(body) + attributesBytes(attributes)
   if (sizeBytes > settings.maximumMessageBytes) throw messageTooLong(settings.maximumMessageBytes)
   const systemAttributes = readSystemAttributes(input)
+  const { groupId, deduplicationId, delayMs } = readOrdering(input, body, settings)
   const sent: SentMessage = {
     id: randomUUID(),
     body,
@@ -69,17 +82,17 @@ function prepare(input: Input, settings: QueueSettings, account: AccountContext)
     sizeBytes,
     senderId: `AIDALOCAL${account.accountId}`,
     sentAtMs: account.clock.now(),
-    groupId: readGroupId(input),
+    groupId,
+    deduplicationId,
+    sequenceNumber: undefined,
     traceHeader: systemAttributes?.AWSTraceHeader?.StringValue,
   }
-  refuseDeduplicationId(input)
   const answer = {
-    MessageId: sent.id,
     MD5OfMessageBody: sent.md5OfBody,
     MD5OfMessageAttributes: sent.md5OfAttributes,
     MD5OfMessageSystemAttributes: md5OfAttributes(systemAttributes),
   }
-  return { sent, delayMs: readDelayMs(input) ?? settings.delayMs, answer }
+  return { sent, delayMs, answer }
 }
 
 /** Only the X-Ray trace header can be sent; it does not count towards the message's size. */
@@ -96,31 +109,6 @@ function readSystemAttributes(input: Input): MessageAttributes | undefined {
     }
   }
   return attributes
-}
-
-function readDelayMs(input: Input): number | undefined {
-  const seconds = optionalInteger(input, 'DelaySeconds')
-  if (seconds === undefined) return undefined
-  if (seconds < 0 || seconds > MAX_DELAY_SECONDS) {
-    throw invalidValue('DelaySeconds', seconds, `DelaySeconds must be >= 0 and <= ${MAX_DELAY_SECONDS}.`)
-  }
-  return seconds * 1_000
-}
-
-/** On a standard queue a group id names a tenant (fair queues). */
-function readGroupId(input: Input): string | undefined {
-  const groupId = optionalText(input, 'MessageGroupId')
-  if (groupId === undefined || GROUP_ID.test(groupId)) return groupId
-  const reason =
-    'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.'
-  throw invalidValue('MessageGroupId', groupId, reason)
-}
-
-function refuseDeduplicationId(input: Input): void {
-  const id = optionalText(input, 'MessageDeduplicationId')
-  if (id === undefined) return
-  const reason = 'The request includes a parameter that is not valid for this queue type.'
-  throw invalidValue('MessageDeduplicationId', id, reason)
 }
 
 /** The sum over the batch, before any entry is looked at by itself. */

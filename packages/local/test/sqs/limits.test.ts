@@ -103,14 +103,6 @@ describe('input', () => {
       await expect(local.counts(QueueUrl)).rejects.toMatchObject({ code: 'InvalidAddress' })
     }
   })
-
-  it('with a FIFO queue’s name says that there are none yet', async () => {
-    const local = new LocalSqs()
-    await expect(local.createQueue('orders.fifo', { FifoQueue: 'true' })).rejects.toMatchObject({
-      code: 'UnsupportedOperation',
-      message: expect.stringContaining('orders.fifo') as string,
-    })
-  })
 })
 
 describe('queue attributes', () => {

@@ -45,6 +45,19 @@ export class LocalSqs {
     return (await this.call<{ QueueUrl: string }>('CreateQueue', { QueueName, Attributes })).QueueUrl
   }
 
+  /** A FIFO queue whose messages need no deduplication id of their own. */
+  createFifo(name: string, Attributes: Record<string, string> = {}): Promise<string> {
+    const attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true', ...Attributes }
+    return this.createQueue(`${name}.fifo`, attributes)
+  }
+
+  /** Sends bodies to groups, written `group:body`, one by one. */
+  async sendInOrder(QueueUrl: string, ...messages: readonly string[]): Promise<void> {
+    for (const message of messages) {
+      await this.send(QueueUrl, message, { MessageGroupId: message.split(':')[0] })
+    }
+  }
+
   async send(QueueUrl: string, MessageBody: string, more: Record<string, unknown> = {}): Promise<string> {
     const input = { QueueUrl, MessageBody, ...more }
     return (await this.call<{ MessageId: string }>('SendMessage', input)).MessageId
