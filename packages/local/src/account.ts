@@ -7,6 +7,7 @@ import type { TaskStateChangeEvent } from './ecs/task-state-change.js'
 import type { TaskOutput } from './options.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
 import type { AccountContext, Service } from './server/service.js'
+import type { QueueCounts } from './sqs/queue.js'
 import { Sqs } from './sqs/sqs.js'
 import { Sts } from './sts/sts.js'
 
@@ -28,6 +29,8 @@ export interface AccountSettings {
 /** The services of one account in one region. */
 export interface Account {
   readonly services: Readonly<Record<ServiceName, Service>> & { readonly ecs: Ecs }
+  /** The three counts of each queue, by its name. */
+  queueCounts(): ReadonlyMap<string, QueueCounts>
   close(): Promise<void>
 }
 
@@ -48,6 +51,7 @@ export function openAccount(context: AccountContext, settings: AccountSettings):
   const autoscaling = new ApplicationAutoScaling(context, { cloudWatch: cloudwatch, ecs })
   return {
     services: { sqs, cloudwatch, autoscaling, ecs, sts: new Sts(context) },
+    queueCounts: () => sqs.counts(),
     close: async () => {
       // What decides ends first, so that nothing is launched any more.
       autoscaling.close()

@@ -1,21 +1,27 @@
-import { scaledClock } from '@longshore/core/time'
-
-import { openAccount } from './account.js'
-import type { Account } from './account.js'
+import { Accounts } from './accounts.js'
 import { TaskAgent } from './ecs/agent/task-agent.js'
+import { serveFaults } from './faults/fault-commands.js'
+import { FaultBook } from './faults/faults.js'
+import type { Faults } from './faults/faults.js'
 import { readOptions } from './options.js'
 import type { LocalAwsConfig, LocalAwsOptions } from './options.js'
-import { stopping } from './server/aws-error.js'
+import { plainAnswer } from './server/answer.js'
+import type { Answer } from './server/answer.js'
 import type { Caller } from './server/caller.js'
 import { serveCommand } from './server/commands.js'
 import { portError } from './server/local-aws-error.js'
 import { HOST, LocalServer } from './server/local-server.js'
-import { seededRandom, seedFor } from './server/seeded-random.js'
+import type { PathRequest } from './server/path-request.js'
+import type { ServiceName } from './server/protocols/aws-services.js'
 
 export type { ContainerState, TaskState, TaskStateChangeEvent } from './ecs/task-state-change.js'
+export type { Fault } from './faults/active-fault.js'
+export type { FaultEffect, FaultOptions, FaultScope } from './faults/fault-options.js'
+export type { Faults } from './faults/faults.js'
 export type { LocalAwsOptions, LocalCall, TaskOutput } from './options.js'
 export { LocalAwsError } from './server/local-aws-error.js'
 export type { LocalAwsProblem } from './server/local-aws-error.js'
+export type { ServiceName } from './server/protocols/aws-services.js'
 
 /** A running local AWS. */
 export interface LocalAws extends AsyncDisposable {
@@ -34,6 +40,13 @@ export interface LocalAws extends AsyncDisposable {
    * @throws Error in ECS's words for a cluster or a task that is not there.
    */
   interruptSpot(target: SpotTarget): void
+  /** What goes wrong with calls, for tests of what users do about it. Also `POST /_longshore/faults`. */
+  readonly faults: Faults
+  /**
+   * Begins anew in every account: tasks are stopped, queues, metrics, alarms and faults are gone, receives that wait are
+   * answered. The endpoint stays, and connections with it. Also `POST /_longshore/reset`.
+   */
+  reset(): Promise<void>
   /** Stops every task, answers waiting receives, closes every connection. Later calls wait for the first. */
   close(): Promise<void>
 }
@@ -65,9 +78,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
 class RunningAws implements LocalAws {
   readonly #config: LocalAwsConfig
   readonly #originMs: number
-  readonly #accounts = new Map<string, Account>()
+  readonly #accounts: Accounts
   readonly #server: LocalServer
   readonly #agent: TaskAgent
+  readonly #faults: FaultBook
   #port = 0
   #closed: Promise<void> | undefined
 
@@ -75,13 +89,25 @@ class RunningAws implements LocalAws {
     this.#config = config
     this.#originMs = config.clock.now()
     this.#agent = new TaskAgent({ clock: config.clock, endpoint: () => this.endpoint })
+    this.#accounts = new Accounts({
+      config,
+      originMs: this.#originMs,
+      settings: { agent: this.#agent },
+      environmentOf: (caller) => this.#environmentOf(caller),
+    })
+    this.#faults = new FaultBook({
+      clock: config.clock,
+      seed: config.seed,
+      knownOperations: (service) => this.#operationNames(service),
+      queueCounts: () => this.#accounts.queueCounts(),
+    })
     this.#server = new LocalServer({
       fallback: { accountId: config.accountId, region: config.region },
-      service: (caller, name) => this.#account(caller).services[name],
+      service: (caller, name) => this.#accounts.of(caller).services[name],
+      faults: this.#faults,
       onCall: config.onCall,
       health: () => ({ name: '@longshore/local', status: 'running', timeScale: config.timeScale }),
-      servePath: (request) =>
-        this.#agent.serve(request) ?? serveCommand(request, (caller) => this.#account(caller).services),
+      servePath: (request) => this.#servePath(request),
     })
   }
 
@@ -110,7 +136,17 @@ class RunningAws implements LocalAws {
       accountId: accountId ?? this.#config.accountId,
       region: region ?? this.#config.region,
     }
-    this.#account(caller).services.ecs.interruptSpot(cluster, task)
+    this.#accounts.of(caller).services.ecs.interruptSpot(cluster, task)
+  }
+
+  get faults(): Faults {
+    return this.#faults
+  }
+
+  reset(): Promise<void> {
+    // Tasks that stop still settle their messages, and nothing strikes them at it.
+    this.#faults.clear()
+    return this.#accounts.closeAll()
   }
 
   close(): Promise<void> {
@@ -124,30 +160,33 @@ class RunningAws implements LocalAws {
 
   /** Services first: tasks that stop still settle their messages, so the server serves until the last has ended. */
   async #stop(): Promise<void> {
-    const ends = await Promise.allSettled(Array.from(this.#accounts.values(), (account) => account.close()))
-    await this.#server.close()
-    const failed = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as unknown)
-    if (failed.length > 0) throw new AggregateError(failed, 'Some services did not stop cleanly.')
+    this.#faults.clear()
+    this.#accounts.seal()
+    try {
+      await this.#accounts.closeAll()
+    } finally {
+      await this.#server.close()
+    }
   }
 
-  #account(caller: Caller): Account {
-    const name = `${caller.accountId}/${caller.region}`
-    const existing = this.#accounts.get(name)
-    if (existing !== undefined) return existing
-    if (this.#closed !== undefined) throw stopping()
-    const { clock, timeScale, seed } = this.#config
-    const account = openAccount(
-      {
-        accountId: caller.accountId,
-        region: caller.region,
-        clock,
-        controlClock: scaledClock({ timeScale, originMs: this.#originMs, base: clock }),
-        random: seededRandom(seedFor(seed, name)),
-      },
-      { ...this.#config, taskEnvironment: () => this.#environmentOf(caller), agent: this.#agent },
+  #servePath(request: PathRequest): Promise<Answer | undefined> | Answer | undefined {
+    return (
+      this.#agent.serve(request) ??
+      serveFaults(request, this.#faults) ??
+      this.#serveReset(request) ??
+      serveCommand(request, (caller) => this.#accounts.of(caller).services)
     )
-    this.#accounts.set(name, account)
-    return account
+  }
+
+  #serveReset({ method, path }: PathRequest): Promise<Answer> | undefined {
+    if (method !== 'POST' || path !== '/_longshore/reset') return undefined
+    return this.reset().then(() => plainAnswer(200, {}))
+  }
+
+  #operationNames(service?: ServiceName): string[] {
+    const { services } = this.#accounts.of(this.#config)
+    const chosen = service === undefined ? Object.values(services) : [services[service]]
+    return chosen.flatMap(({ operations }) => Object.keys(operations))
   }
 
   #environmentOf({ accountId, region }: Caller): Record<string, string> {

@@ -7,7 +7,7 @@ import { z } from 'zod'
 
 import type { TaskStateChangeEvent } from './ecs/task-state-change.js'
 import { optionsError } from './server/local-aws-error.js'
-import type { LocalAwsProblem } from './server/local-aws-error.js'
+import { problemsOf } from './server/problems.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
 
 /** One line that a task's container wrote. */
@@ -97,6 +97,8 @@ const EXPECTED = {
 /** Every option's name, in the order of the documentation. */
 export const optionNames: readonly string[] = Object.keys(EXPECTED)
 
+const VOCABULARY = { expected: EXPECTED, whole: 'options' }
+
 const duration = z.custom<Duration>(isDuration)
 
 const schema = z.strictObject({
@@ -127,7 +129,7 @@ const schema = z.strictObject({
  */
 export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
   const result = schema.safeParse(options)
-  if (!result.success) throw optionsError(result.error.issues.flatMap((issue) => problemsOf(issue, options)))
+  if (!result.success) throw optionsError(problemsOf(result.error.issues, options, VOCABULARY))
   const { launchDelay, metricDelay, seed, workingDirectory, onTaskOutput, onCall, ...rest } = result.data
   return {
     ...rest,
@@ -140,28 +142,6 @@ export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
   }
 }
 
-function problemsOf(issue: z.core.$ZodIssue, options: unknown): LocalAwsProblem[] {
-  const known = Object.keys(EXPECTED)
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const nearest = nearestOf(key, known)
-      const problem = { path: key, expected: 'no such option', got: describe(valueAt(options, key)) }
-      return nearest === undefined ? problem : { ...problem, nearest }
-    })
-  }
-  const key = String(issue.path[0] ?? 'options')
-  const expected = (EXPECTED as Readonly<Record<string, string>>)[key] ?? 'an object'
-  return [{ path: key, expected, got: describe(key === 'options' ? options : valueAt(options, key)) }]
-}
-
-function valueAt(options: unknown, key: string): unknown {
-  return (options as Readonly<Record<string, unknown>>)[key]
-}
-
-function describe(value: unknown): string {
-  return JSON.stringify(value) ?? String(value)
-}
-
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
@@ -172,27 +152,4 @@ function isFunction(value: unknown): boolean {
 
 function isClock(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'now' in value && 'schedule' in value
-}
-
-/** The known name that differs least, if it differs by a third of its letters at most. */
-function nearestOf(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((one, other) => one.distance - other.distance)
-  const [best] = ranked
-  return best !== undefined && best.distance <= best.candidate.length / 3 ? best.candidate : undefined
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (let line = 0; line < from.length; line++) {
-    const next = [line + 1]
-    for (let column = 0; column < to.length; column++) {
-      const replaced = (row[column] ?? 0) + (from[line] === to[column] ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }

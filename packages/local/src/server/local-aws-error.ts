@@ -1,19 +1,12 @@
-/** One thing wrong with the options given. */
-export interface LocalAwsProblem {
-  /** Which option. */
-  readonly path: string
-  /** What is valid there. */
-  readonly expected: string
-  /** What was found, as JSON where it has one. */
-  readonly got: string
-  /** For an option that does not exist: the nearest one that does. */
-  readonly nearest?: string
-}
+import { problemsText } from './problems.js'
+import type { LocalAwsProblem } from './problems.js'
 
-/** The developer must act: `startLocalAws` was given options that cannot work, or a port that cannot be had. */
+export type { LocalAwsProblem } from './problems.js'
+
+/** The developer must act: `startLocalAws` or a fault was given options that cannot work, or a port cannot be had. */
 export class LocalAwsError extends Error {
-  /** `LONGSHORE_OPTIONS`: the options; `LONGSHORE_PORT`: the port. */
-  readonly code: 'LONGSHORE_OPTIONS' | 'LONGSHORE_PORT'
+  /** `LONGSHORE_OPTIONS`: the options; `LONGSHORE_PORT`: the port; `LONGSHORE_FAULT`: a fault's options. */
+  readonly code: 'LONGSHORE_OPTIONS' | 'LONGSHORE_PORT' | 'LONGSHORE_FAULT'
   /** Every problem with the options at once; empty for a port that is taken. */
   readonly problems: readonly LocalAwsProblem[]
 
@@ -30,12 +23,11 @@ export class LocalAwsError extends Error {
 }
 
 export function optionsError(problems: readonly LocalAwsProblem[]): LocalAwsError {
-  const lines = problems.map(({ path, expected, got, nearest }) => {
-    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`
-    return `  ${path}: expected ${expected}; got ${got}.${hint}`
-  })
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  return new LocalAwsError('LONGSHORE_OPTIONS', `startLocalAws: ${count}\n${lines.join('\n')}`, { problems })
+  return new LocalAwsError('LONGSHORE_OPTIONS', problemsText('startLocalAws', problems), { problems })
+}
+
+export function faultError(problems: readonly LocalAwsProblem[]): LocalAwsError {
+  return new LocalAwsError('LONGSHORE_FAULT', problemsText('fault', problems), { problems })
 }
 
 export function portError(port: number, cause: NodeJS.ErrnoException): LocalAwsError {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
+import { EFFECT_DETAILS } from '../../src/faults/fault-options.js'
 import { optionNames } from '../../src/options.js'
+import { AWS_SERVICES } from '../../src/server/protocols/aws-services.js'
 import { LocalSqs } from '../sqs/local-sqs.js'
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
@@ -12,13 +14,36 @@ const quoted = (text: string, form: RegExp): string[] =>
 
 describe('the README', () => {
   it('shows code that runs', async () => {
-    const example = readFileSync(join(import.meta.dirname, 'readme-example.ts'), 'utf8')
-    expect(readme).toContain('```ts\n' + example + '```')
-    await import('./readme-example.js')
+    const examples = [await import('./readme-example.js'), await import('./readme-faults.js')]
+    expect(examples).toHaveLength(2)
+    for (const name of ['readme-example', 'readme-faults']) {
+      const example = readFileSync(join(import.meta.dirname, `${name}.ts`), 'utf8')
+      expect(readme).toContain('```ts\n' + example + '```')
+    }
   })
 
   it('lists every option', () => {
     expect(quoted(section('Options'), /^\| `(\w+)`/gm)).toEqual(optionNames)
+  })
+
+  it('lists every effect of a fault with its details', () => {
+    const rows = section('Faults').matchAll(/^\| `([\w-]+)` *\| (.*)\|$/gm)
+    const told = Array.from(rows, ([, name, text = '']) => [name, quoted(text, /`([a-z]+|bytesPerSecond)`/g)])
+    expect(told).toEqual(
+      Object.entries(EFFECT_DETAILS).map(([name, details]) => [name, expect.arrayContaining([...details])]),
+    )
+  })
+
+  it('lists every service with the protocols it speaks', () => {
+    const rows = section('Clients').matchAll(/^\| ([A-Z][\w ]+?) +\| ((?:AWS JSON|query).*?) *\|$/gm)
+    const told = Array.from(rows, ([, name = '', text = '']) => `${name}: ${text.split(';')[0]}`)
+    const spoken = AWS_SERVICES.map(({ title, jsonVersion, query, name }) => {
+      const json = jsonVersion === undefined ? [] : [`AWS JSON ${jsonVersion}`]
+      const cbor = name === 'cloudwatch' ? ['Smithy RPC v2 CBOR'] : []
+      const form = query === undefined ? [] : ['query']
+      return `${title.replace(/^(Amazon|AWS) /, '')}: ${[...json, ...cbor, ...form].join(', ')}`
+    })
+    expect(told).toEqual(spoken)
   })
 
   it('lists every SQS operation', () => {
