@@ -88,9 +88,10 @@ export class Endpoint {
     await this.#aws?.close()
   }
 
-  /** Creates a queue with a name that nobody else uses. */
+  /** Creates a queue with a name that nobody else uses; FIFO where its attributes say so. */
   async createQueue(attributes: CreateQueueCommandInput['Attributes'] = {}): Promise<string> {
-    const input = { QueueName: uniqueName(), Attributes: attributes }
+    const ending = attributes.FifoQueue === 'true' ? '.fifo' : ''
+    const input = { QueueName: uniqueName() + ending, Attributes: attributes }
     const { QueueUrl } = await this.client.send(new CreateQueueCommand(input))
     if (QueueUrl === undefined) throw new Error('CreateQueue gave no QueueUrl.')
     this.#queueUrls.push(QueueUrl)

@@ -41,4 +41,24 @@ export const knownDifferences: readonly KnownDifference[] = [
   localstack('a Number that is not one is refused', 'accepts it'),
   localstack('a long poll that the client aborts swallows no message', 'swallows one'),
   localstack('a RedrivePolicy that names a missing queue is refused', 'accepts it'),
+  localstack('a throughput limit per group needs deduplication per group', 'accepts it'),
+  localstack(
+    'a DeduplicationScope, FifoThroughputLimit or ContentBasedDeduplication of another value is refused',
+    'accepts it',
+  ),
+  localstack(
+    'with the scope messageGroup a deduplication id is its group’s',
+    'forgets a group’s id when another group uses it',
+  ),
+  localstack('a visibility change after the timeout is refused on a FIFO queue', 'answers 200'),
+  localstack('a batch entry with an expired handle fails alone, by the sender’s fault', 'SenderFault: false'),
+  localstack(
+    'a receive with the attempt id of an earlier one gives the same messages and handles',
+    'takes no notice of attempt ids',
+  ),
+  localstack(
+    'a moved FIFO message keeps its group, and has its id for a deduplication id',
+    'keeps the deduplication id',
+  ),
+  localstack('a dead-letter queue is of the same type as its source', 'accepts another type'),
 ]

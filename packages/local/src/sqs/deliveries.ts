@@ -119,6 +119,7 @@ export class Deliveries {
     this.#attempts.forget()
   }
 
+  /** Deletes as recorded from AWS, visibility changes as reported of it (aws-sdk-java#1628). */
   #refuseExpired(message: StoredMessage, receipt: number, handle: string): void {
     const isHeld = message.state === 'inFlight' && message.receipt.number === receipt
     if (this.#isFifo && !isHeld) throw receiptHandleHasExpired(handle)
