@@ -58,8 +58,11 @@ describe('deduplication by id', () => {
 
   rule('two messages of one batch that share a deduplication id are one', async () => {
     const QueueUrl = await sqs.createQueue(fifo)
-    const entry = { MessageBody: 'body', MessageGroupId: 'a', MessageDeduplicationId: 'one' }
-    const Entries = ['1', '2'].map((Id) => ({ Id, ...entry }))
+    const message = { MessageBody: 'body', MessageGroupId: 'a', MessageDeduplicationId: 'one' }
+    const Entries = [
+      { Id: '1', ...message },
+      { Id: '2', ...message },
+    ]
     const { Successful = [] } = await sqs.client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
     expect(Successful).toHaveLength(2)
     expect(Successful[1]?.MessageId).toBe(Successful[0]?.MessageId)
