@@ -1,4 +1,4 @@
-import { get } from 'node:http'
+import { askAgent } from './agent-http.js'
 
 /** Which task this process is in, from the task metadata endpoint, version 4. */
 export interface TaskIdentity {
@@ -12,7 +12,6 @@ export interface TaskIdentity {
 }
 
 const DEADLINE_MS = 1_000
-const MAX_ANSWER_BYTES = 1_048_576
 
 /**
  * The identity of the ECS task, or undefined outside of ECS and when the endpoint does not answer within a second: it is
@@ -42,22 +41,9 @@ function optional(name: string, value: unknown): Record<string, string> {
   return typeof value === 'string' && value !== '' ? { [name]: value } : {}
 }
 
-function fetchText(url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(DEADLINE_MS) }, (response) => {
-      if (response.statusCode !== 200) {
-        request.destroy(new Error(`HTTP ${response.statusCode}`))
-        return
-      }
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        text += chunk
-        if (text.length > MAX_ANSWER_BYTES) request.destroy(new Error('The answer is too long.'))
-      })
-      response.on('end', () => resolve(text))
-      response.on('error', reject)
-    })
-    request.on('error', reject)
-  })
+async function fetchText(url: string): Promise<string> {
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  const { status, text } = await askAgent({ url, method: 'GET', signal })
+  if (status !== 200) throw new Error(`HTTP ${status}`)
+  return text
 }
