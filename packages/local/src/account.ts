@@ -40,7 +40,7 @@ export function openAccount(context: AccountContext, settings: AccountSettings):
   const sqs = new Sqs(context)
   // No alarm is evaluated before the next turn, when auto scaling is there.
   const cloudwatch = new CloudWatch(context, {
-    onAlarmAction: (notice) => autoscaling.onAlarmAction(notice),
+    onAlarmActions: (notices) => autoscaling.onAlarmActions(notices),
   })
   const sqsMetrics = new SqsMetrics(context, {
     takeReadings: () => sqs.takeReadings(),

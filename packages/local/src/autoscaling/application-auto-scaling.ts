@@ -2,7 +2,8 @@ import { DEFAULTS } from '@longshore/model'
 import type { ModelParameters } from '@longshore/model'
 
 import type { AccountContext, Operation, Service } from '../server/service.js'
-import type { AlarmNotice, CloudWatchPort, EcsPort } from './ports.js'
+import type { AlarmNotice } from '../cloudwatch/alarm-actions.js'
+import type { CloudWatchPort, EcsPort } from './ports.js'
 import { policyOperations } from './policy-operations.js'
 import { readInput } from './input.js'
 import { notSupported } from './errors.js'
@@ -42,10 +43,12 @@ export class ApplicationAutoScaling implements Service {
     }
   }
 
-  /** To be called with every action of every alarm; those that name no policy of this account are passed over. */
-  onAlarmAction(notice: AlarmNotice): void {
-    const found = this.#targets.findPolicy(notice.actionArn)
-    if (found !== undefined) this.#scaling.onAlarm(found.target, found.policy, notice)
+  /** To be called with the actions of alarms; those that name no policy of this account are passed over. */
+  onAlarmActions(notices: readonly AlarmNotice[]): void {
+    for (const notice of notices) {
+      const found = this.#targets.findPolicy(notice.actionArn)
+      if (found !== undefined) this.#scaling.onAlarm(found.target, found.policy, notice)
+    }
   }
 
   close(): void {

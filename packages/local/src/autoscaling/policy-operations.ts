@@ -1,3 +1,4 @@
+import type { MetricStat } from '../cloudwatch/metric-query.js'
 import type { Operation } from '../server/service.js'
 import { limitExceeded, notSupported, objectNotFound, validationError } from './errors.js'
 import { readInput } from './input.js'
@@ -11,7 +12,6 @@ import { describePoliciesSchema, policySchema, putPolicySchema } from './request
 import type { DescribePoliciesRequest, PolicyRequest, PutPolicyRequest } from './requests.js'
 import type { TrackingConfiguration } from './tracking-configuration.js'
 import { trackedMetric } from './tracked-metric.js'
-import type { TrackedMetric } from './tracked-metric.js'
 
 export interface PolicyOperationTools extends PolicyTools {
   readonly targets: ScalableTargets
@@ -55,7 +55,7 @@ function readConfiguration(request: PutPolicyRequest, isUpdate: boolean): Tracki
 }
 
 /** Each target-tracking policy of a target needs a metric of its own. */
-function checkRoom(target: ScalableTarget, name: string, metric: TrackedMetric): void {
+function checkRoom(target: ScalableTarget, name: string, metric: MetricStat): void {
   const others = [...target.policies.values()].filter((policy) => policy.name !== name)
   if (others.some((policy) => JSON.stringify(policy.metric) === JSON.stringify(metric))) {
     throw validationError(

@@ -1,5 +1,6 @@
 /** What Application Auto Scaling needs of the other services of its account. */
-import type { AlarmState, ComparisonOperator, Statistic, TreatMissingData } from '@longshore/model'
+import type { AlarmConfig } from '../cloudwatch/alarm-config.js'
+import type { AlarmReading } from '../cloudwatch/cloudwatch.js'
 
 export interface EcsPort {
   /** Undefined when there is no such service. */
@@ -18,44 +19,12 @@ export interface EcsPort {
   setDesiredCount(cluster: string, service: string, desired: number): void
 }
 
-export interface MetricAlarm {
-  readonly alarmName: string
-  readonly description: string | undefined
-  readonly isActionsEnabled: boolean
-  /** ARNs by the state that sets them off. */
-  readonly actions: Readonly<Record<AlarmState, readonly string[]>>
-  readonly metric: {
-    readonly namespace: string
-    readonly metricName: string
-    readonly dimensions: readonly { readonly name: string; readonly value: string }[]
-  }
-  readonly statistic: Statistic
-  readonly unit: string | undefined
-  readonly periodSeconds: number
-  readonly evaluationPeriods: number
-  readonly datapointsToAlarm: number | undefined
-  readonly threshold: number
-  readonly comparisonOperator: ComparisonOperator
-  readonly treatMissingData: TreatMissingData | undefined
-}
-
-export interface AlarmReading {
-  readonly state: AlarmState
-  /** The newest point that the alarm has seen. */
-  readonly metric: { readonly value: number; readonly timestampMs: number } | undefined
-}
-
 export interface CloudWatchPort {
   /** Creates or replaces an alarm; answers its ARN. */
-  putAlarm(alarm: MetricAlarm): string
+  putAlarm(alarm: AlarmConfig): string
   deleteAlarms(alarmNames: readonly string[]): void
+  /** Undefined when there is no such alarm. */
   alarmReading(alarmName: string): AlarmReading | undefined
-}
-
-/** An alarm's action that names a scaling policy. */
-export interface AlarmNotice {
-  readonly alarmName: string
-  /** The policy's ARN. */
-  readonly actionArn: string
-  readonly state: AlarmState
+  /** The alarms that have an ARN among the actions of their ALARM state, by name. */
+  alarmsActingOn(actionArn: string): readonly AlarmReading[]
 }

@@ -1,13 +1,14 @@
 import { trackingAlarms } from '@longshore/model'
 import type { ModelParameters, TrackingAlarm } from '@longshore/model'
 
+import type { AlarmConfig } from '../cloudwatch/alarm-config.js'
+import type { MetricStat } from '../cloudwatch/metric-query.js'
 import type { AccountContext } from '../server/service.js'
 import { policyArn, randomUuid } from './identifiers.js'
-import type { CloudWatchPort, MetricAlarm } from './ports.js'
+import type { CloudWatchPort } from './ports.js'
 import type { ServiceResource } from './resource.js'
 import { writeResource } from './resource.js'
 import type { TrackingConfiguration } from './tracking-configuration.js'
-import type { TrackedMetric } from './tracked-metric.js'
 
 interface PolicyAlarm {
   readonly name: string
@@ -23,7 +24,7 @@ export interface ScalingPolicy {
   readonly resourceId: string
   /** As the caller wrote it. */
   readonly configuration: TrackingConfiguration
-  readonly metric: TrackedMetric
+  readonly metric: MetricStat
   /** The UUIDs in the alarms' names: an update keeps them. */
   readonly alarmIds: { readonly high: string; readonly low: string }
   readonly alarms: { readonly high: PolicyAlarm; readonly low: PolicyAlarm }
@@ -33,7 +34,7 @@ export interface PolicyDraft {
   readonly name: string
   readonly resource: ServiceResource
   readonly configuration: TrackingConfiguration
-  readonly metric: TrackedMetric
+  readonly metric: MetricStat
   /** The policy of this name that it replaces. */
   readonly existing: ScalingPolicy | undefined
 }
@@ -100,12 +101,11 @@ export function writePolicy(policy: ScalingPolicy): unknown {
   }
 }
 
-function metricAlarm(alarm: TrackingAlarm, tracked: TrackedMetric, policyArn: string): MetricAlarm {
+function metricAlarm(alarm: TrackingAlarm, metricStat: MetricStat, policyArn: string): AlarmConfig {
+  const { periodSeconds: _, ...rule } = alarm
   return {
-    ...alarm,
-    metric: tracked.metric,
-    statistic: tracked.statistic,
-    unit: tracked.unit,
+    ...rule,
+    source: { kind: 'metric', metricStat },
     isActionsEnabled: true,
     actions: { ALARM: [policyArn], OK: [], INSUFFICIENT_DATA: [] },
   }

@@ -16,7 +16,9 @@ import type { AccountContext } from '../server/service.js'
 import { Activities } from './activities.js'
 import type { NotScaledReason } from './activities.js'
 import { ActivityTracker } from './activity-tracker.js'
-import type { AlarmNotice, AlarmReading, CloudWatchPort, EcsPort } from './ports.js'
+import type { AlarmNotice } from '../cloudwatch/alarm-actions.js'
+import type { AlarmReading } from '../cloudwatch/cloudwatch.js'
+import type { CloudWatchPort, EcsPort } from './ports.js'
 import type { ScalableTarget } from './scalable-target.js'
 import type { ScalingPolicy } from './scaling-policy.js'
 
@@ -108,7 +110,7 @@ export class Scaling {
       disableScaleIn: policy.configuration.DisableScaleIn ?? false,
       high: high?.state ?? 'INSUFFICIENT_DATA',
       low: low?.state ?? 'INSUFFICIENT_DATA',
-      metric: newerOf(high?.metric, low?.metric),
+      metric: newerOf(high?.points[0], low?.points[0]),
     }
   }
 
@@ -190,7 +192,9 @@ function directionOf({ alarms }: ScalingPolicy, { alarmName, state }: AlarmNotic
   return alarmName === alarms.low.name ? 'in' : undefined
 }
 
-function newerOf(one: AlarmReading['metric'], other: AlarmReading['metric']): AlarmReading['metric'] {
+type Point = AlarmReading['points'][number]
+
+function newerOf(one: Point | undefined, other: Point | undefined): Point | undefined {
   if (one === undefined || other === undefined) return one ?? other
   return one.timestampMs >= other.timestampMs ? one : other
 }

@@ -1,12 +1,9 @@
 import type { Statistic } from '@longshore/model'
 
+import type { MetricStat } from '../cloudwatch/metric-query.js'
 import { notSupported, validationError } from './errors.js'
-import type { MetricAlarm } from './ports.js'
 import type { ServiceResource } from './resource.js'
 import type { CustomizedMetric, TrackingConfiguration } from './tracking-configuration.js'
-
-/** The metric that a target-tracking policy follows. */
-export interface TrackedMetric extends Pick<MetricAlarm, 'metric' | 'statistic' | 'unit' | 'periodSeconds'> {}
 
 /** The predefined metrics of ECS services; the high-resolution ones come every 20 seconds. */
 const ECS_METRICS: ReadonlyMap<string, { readonly metricName: string; readonly periodSeconds: number }> =
@@ -21,10 +18,7 @@ const ECS_METRICS: ReadonlyMap<string, { readonly metricName: string; readonly p
   ])
 
 /** The metric that a configuration names; it must name exactly one. */
-export function trackedMetric(
-  configuration: TrackingConfiguration,
-  resource: ServiceResource,
-): TrackedMetric {
+export function trackedMetric(configuration: TrackingConfiguration, resource: ServiceResource): MetricStat {
   const { PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: customized } =
     configuration
   if (predefined !== undefined && customized === undefined) {
@@ -36,7 +30,7 @@ export function trackedMetric(
   )
 }
 
-function predefinedMetric(type: string, { cluster, service }: ServiceResource): TrackedMetric {
+function predefinedMetric(type: string, { cluster, service }: ServiceResource): MetricStat {
   const predefined = ECS_METRICS.get(type)
   if (predefined === undefined) {
     throw notSupported(
@@ -50,13 +44,13 @@ function predefinedMetric(type: string, { cluster, service }: ServiceResource): 
   ]
   return {
     metric: { namespace: 'AWS/ECS', metricName: predefined.metricName, dimensions },
-    statistic: 'Average',
+    stat: 'Average',
     unit: undefined,
     periodSeconds: predefined.periodSeconds,
   }
 }
 
-function customizedMetric(customized: CustomizedMetric): TrackedMetric {
+function customizedMetric(customized: CustomizedMetric): MetricStat {
   if (customized.Metrics !== undefined) {
     throw notSupported(
       'A CustomizedMetricSpecification with Metrics (metric math)',
@@ -69,7 +63,7 @@ function customizedMetric(customized: CustomizedMetric): TrackedMetric {
       metricName: required(customized.MetricName, 'metricName'),
       dimensions: (customized.Dimensions ?? []).map(({ Name, Value }) => ({ name: Name, value: Value })),
     },
-    statistic: required<Statistic>(customized.Statistic, 'statistic'),
+    stat: required<Statistic>(customized.Statistic, 'statistic'),
     unit: customized.Unit,
     // Application Auto Scaling has no period for custom metrics.
     periodSeconds: 60,

@@ -1,17 +1,18 @@
 import { STATISTICS } from '@longshore/model'
 import type { AlarmState } from '@longshore/model'
 
+import type { Input } from '../server/input.js'
 import type { Operation } from '../server/service.js'
-import { writeAlarm } from './alarm-config.js'
-import type { Alarm } from './alarm-config.js'
+import type { Alarm } from './alarm.js'
+import { writeAlarm } from './alarm-description.js'
 import { addTags } from './alarm-tags.js'
 import type { Alarms } from './alarms.js'
-import { resourceNotFound, validationError } from './errors.js'
-import { checkSize, Input } from './input.js'
-import { metricKey, readDimensions } from './metric-identity.js'
-import { pageOf } from './paging.js'
+import { notSupported, resourceNotFound, validationError } from './errors.js'
+import { checkSize, inputOf } from './input.js'
+import { metricKey, readIdentity } from './metric-identity.js'
+import { pageFor } from './paging.js'
 import { readAlarmConfig } from './put-metric-alarm.js'
-import { newestIn } from './reason-data.js'
+import { pointsIn } from './reason-data.js'
 
 const MAX_NAMES = 100
 const PAGE_SIZE = { member: 'MaxRecords', max: 100, default: 50 }
@@ -22,9 +23,10 @@ export function alarmOperations(alarms: Alarms): Readonly<Record<string, Operati
   const on =
     (run: (input: Input, alarms: Alarms) => unknown): Operation =>
     (members) =>
-      run(new Input(members), alarms)
+      run(inputOf(members), alarms)
   return {
     PutMetricAlarm: on(putMetricAlarm),
+    PutCompositeAlarm: refuseCompositeAlarm,
     DescribeAlarms: on(describeAlarms),
     DescribeAlarmsForMetric: on(describeAlarmsForMetric),
     DescribeAlarmHistory: on((input) => alarms.history.describe(input)),
@@ -33,6 +35,10 @@ export function alarmOperations(alarms: Alarms): Readonly<Record<string, Operati
     EnableAlarmActions: on((input) => setActionsEnabled(input, alarms, true)),
     DisableAlarmActions: on((input) => setActionsEnabled(input, alarms, false)),
   }
+}
+
+function refuseCompositeAlarm(): never {
+  throw notSupported('PutCompositeAlarm', 'Combine the metrics of several alarms in one, with metric math.')
 }
 
 function putMetricAlarm(input: Input, alarms: Alarms): void {
@@ -49,6 +55,9 @@ function describeAlarms(input: Input, alarms: Alarms): unknown {
   if (names !== undefined && prefix !== undefined) {
     throw validationError('AlarmNames and AlarmNamePrefix must not be used together.')
   }
+  for (const member of ['ChildrenOfAlarmName', 'ParentsOfAlarmName']) {
+    if (input.has(member)) throw notSupported(`${member} (composite alarms)`, 'Leave it out.')
+  }
   checkSize(names ?? [], 'AlarmNames', MAX_NAMES)
   const state = input.choice('StateValue', STATES)
   const actionPrefix = input.string('ActionPrefix') ?? ''
@@ -63,7 +72,7 @@ function describeAlarms(input: Input, alarms: Alarms): unknown {
         (state === undefined || alarm.state === state) &&
         (actionPrefix === '' || hasAction(alarm, actionPrefix)),
     )
-  const page = pageOf(matching, input, PAGE_SIZE)
+  const page = pageFor(matching, input, { keyOf: ({ config }) => config.alarmName, size: PAGE_SIZE })
   return {
     MetricAlarms: page.items.map(writeAlarm),
     CompositeAlarms: [],
@@ -76,24 +85,22 @@ function hasAction(alarm: Alarm, prefix: string): boolean {
   return Object.values(alarm.config.actions).some((arns) => arns.some((arn) => arn.startsWith(prefix)))
 }
 
+/** Alarms on metric math are of no single metric, and so never here. */
 function describeAlarmsForMetric(input: Input, alarms: Alarms): unknown {
-  const key = metricKey({
-    namespace: input.requiredString('Namespace'),
-    metricName: input.requiredString('MetricName'),
-    dimensions: readDimensions(input),
-  })
-  const statistic = input.choice('Statistic', STATISTICS)
+  const key = metricKey(readIdentity(input))
+  const stat = input.choice('Statistic', STATISTICS) ?? input.string('ExtendedStatistic')
   const periodSeconds = input.integer('Period')
   const unit = input.string('Unit')
-  const matching = alarms
-    .list()
-    .filter(
-      ({ config }) =>
-        metricKey(config.metric) === key &&
-        (statistic === undefined || config.statistic === statistic) &&
-        (periodSeconds === undefined || config.periodSeconds === periodSeconds) &&
-        (unit === undefined || config.unit === unit),
+  const matching = alarms.list().filter(({ config: { source } }) => {
+    if (source.kind !== 'metric') return false
+    const { metricStat } = source
+    return (
+      metricKey(metricStat.metric) === key &&
+      (stat === undefined || metricStat.stat === stat) &&
+      (periodSeconds === undefined || metricStat.periodSeconds === periodSeconds) &&
+      (unit === undefined || metricStat.unit === unit)
     )
+  })
   return { MetricAlarms: matching.map(writeAlarm) }
 }
 
@@ -102,8 +109,8 @@ function setAlarmState(input: Input, alarms: Alarms): void {
   const state = input.requiredChoice('StateValue', STATES)
   const reason = input.requiredString('StateReason', 1_023)
   const reasonData = input.string('StateReasonData')
-  const newest = reasonData === undefined ? undefined : newestIn(reasonData)
-  alarms.setState(alarm, { state, reason, reasonData }, newest)
+  const points = reasonData === undefined ? undefined : pointsIn(reasonData)
+  alarms.setState(alarm, { state, reason, reasonData }, points)
 }
 
 function setActionsEnabled(input: Input, alarms: Alarms, isEnabled: boolean): void {

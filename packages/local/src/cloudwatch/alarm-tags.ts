@@ -1,8 +1,9 @@
+import type { Input } from '../server/input.js'
 import type { Operation } from '../server/service.js'
-import type { Alarm } from './alarm-config.js'
+import type { Alarm } from './alarm.js'
 import type { Alarms } from './alarms.js'
 import { invalidValue, taggedResourceNotFound } from './errors.js'
-import { checkSize, Input } from './input.js'
+import { checkSize, inputOf } from './input.js'
 
 const MAX_TAGS = 50
 const ALARM_ARN = /^arn:aws:cloudwatch:[^:]+:\d{12}:alarm:(.+)$/
@@ -11,16 +12,16 @@ const ALARM_ARN = /^arn:aws:cloudwatch:[^:]+:\d{12}:alarm:(.+)$/
 export function tagOperations(alarms: Alarms): Readonly<Record<string, Operation>> {
   return {
     TagResource: (members) => {
-      const input = new Input(members)
+      const input = inputOf(members)
       addTags(taggedAlarm(input, alarms), input)
     },
     UntagResource: (members) => {
-      const input = new Input(members)
+      const input = inputOf(members)
       const { tags } = taggedAlarm(input, alarms)
       for (const key of input.requiredStrings('TagKeys')) tags.delete(key)
     },
     ListTagsForResource: (members) => {
-      const { tags } = taggedAlarm(new Input(members), alarms)
+      const { tags } = taggedAlarm(inputOf(members), alarms)
       return { Tags: [...tags].map(([Key, Value]) => ({ Key, Value })) }
     },
   }

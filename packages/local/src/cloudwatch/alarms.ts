@@ -2,36 +2,26 @@
  * The alarms of one account and region: their states, and what their actions set off. A timer runs while there are
  * alarms. One tick evaluates every alarm that is due before any action runs, so that actions see the states of all.
  */
-import {
-  alarmPoints,
-  evaluateAlarm,
-  evaluationRange,
-  isActionRepeatDue,
-  nextAlarmEvaluationMs,
-} from '@longshore/model'
+import { isActionRepeatDue, nextAlarmEvaluationMs } from '@longshore/model'
 import type { AlarmState, ModelParameters } from '@longshore/model'
 
 import type { AccountContext } from '../server/service.js'
-import { newAlarm, ruleOf } from './alarm-config.js'
-import type { Alarm, AlarmConfig } from './alarm-config.js'
+import { isScalingAction, noticesOf } from './alarm-actions.js'
+import type { AlarmNotice, OnAlarmActions } from './alarm-actions.js'
+import type { AlarmConfig } from './alarm-config.js'
+import { evaluate } from './alarm-evaluation.js'
 import { AlarmHistory } from './alarm-history.js'
+import { watchOf } from './alarm-watch.js'
+import { newAlarm } from './alarm.js'
+import type { Alarm } from './alarm.js'
 import type { MetricStore } from './metric-store.js'
 import { reasonData } from './reason-data.js'
-
-/** An action of an alarm: set off by a change of state, and for Auto Scaling once a minute while the state lasts. */
-export interface AlarmNotice {
-  readonly alarmName: string
-  readonly alarmArn: string
-  /** Whose ARN was given as action: a scaling policy's, a topic's. */
-  readonly actionArn: string
-  readonly state: AlarmState
-}
 
 export interface AlarmsOptions {
   readonly account: AccountContext
   readonly store: MetricStore
   readonly parameters: ModelParameters
-  readonly onAlarmAction: (notice: AlarmNotice) => void
+  readonly onAlarmActions: OnAlarmActions
 }
 
 /** A state to take, and the words that explain it. */
@@ -65,14 +55,12 @@ export class Alarms {
 
   /** Creates the alarm, or replaces its configuration and leaves its state. */
   put(config: AlarmConfig): Alarm {
-    const nowMs = this.#nowMs()
+    const watch = watchOf(config.source)
     const existing = this.#alarms.get(config.alarmName)
-    const alarm = existing ?? newAlarm(config, this.#arnOf(config.alarmName), nowMs)
-    alarm.config = config
-    alarm.configuredAtMs = nowMs
-    alarm.dueMs = nextAlarmEvaluationMs(config.periodSeconds, nowMs, this.#options.parameters)
-    this.#alarms.set(config.alarmName, alarm)
-    this.history.addConfiguration(alarm, nowMs, existing === undefined ? 'created' : 'updated')
+    const alarm = existing ?? this.#create(config)
+    alarm.watch = watch
+    alarm.dueMs = nextAlarmEvaluationMs(watch.periodSeconds, this.#nowMs(), this.#options.parameters)
+    if (existing !== undefined) this.#configure(existing, config)
     this.#reschedule()
     return alarm
   }
@@ -83,29 +71,46 @@ export class Alarms {
       const alarm = this.#alarms.get(alarmName)
       if (alarm === undefined) continue
       this.#alarms.delete(alarmName)
-      this.history.addConfiguration(alarm, this.#nowMs(), 'deleted')
+      this.history.addDeletion(alarm, this.#nowMs())
     }
     this.#reschedule()
   }
 
   setActionsEnabled(alarm: Alarm, isActionsEnabled: boolean): void {
-    const nowMs = this.#nowMs()
-    alarm.config = { ...alarm.config, isActionsEnabled }
-    alarm.configuredAtMs = nowMs
-    this.history.addConfiguration(alarm, nowMs, 'updated')
+    this.#configure(alarm, { ...alarm.config, isActionsEnabled })
   }
 
-  /** SetAlarmState: the state, and the metric's newest point where the caller names one, last until the next evaluation. */
-  setState(alarm: Alarm, change: StateChange, newest: number | undefined): void {
+  /**
+   * SetAlarmState: the state, and the metric's newest points where the caller names some (newest first), last until the
+   * next evaluation.
+   */
+  setState(alarm: Alarm, change: StateChange, points: readonly number[] | undefined): void {
     const nowMs = this.#nowMs()
-    if (newest !== undefined) alarm.newest = { value: newest, timestampMs: nowMs }
-    if (this.#transition(alarm, change, nowMs)) this.#act(alarm, { atMs: nowMs, isRepeat: false })
+    if (points !== undefined) alarm.considered = points.map((value) => ({ value, timestampMs: nowMs }))
+    if (this.#transition(alarm, change, nowMs)) this.#run(this.#act(alarm, { atMs: nowMs, isRepeat: false }))
   }
 
   /** Evaluates nothing any more. */
   close(): void {
     this.#isClosed = true
     this.#cancelTimer?.()
+  }
+
+  #create(config: AlarmConfig): Alarm {
+    const { accountId, region } = this.#options.account
+    const arn = `arn:aws:cloudwatch:${region}:${accountId}:alarm:${config.alarmName}`
+    const nowMs = this.#nowMs()
+    const alarm = newAlarm(config, { watch: watchOf(config.source), arn, nowMs })
+    this.#alarms.set(config.alarmName, alarm)
+    this.history.addCreation(alarm, nowMs)
+    return alarm
+  }
+
+  #configure(alarm: Alarm, config: AlarmConfig): void {
+    const before = alarm.config
+    alarm.config = config
+    alarm.configuredAtMs = this.#nowMs()
+    this.history.addUpdate(alarm, alarm.configuredAtMs, before)
   }
 
   #reschedule(): void {
@@ -118,17 +123,15 @@ export class Alarms {
 
   #tick(): void {
     const nowMs = this.#nowMs()
-    const actions: (() => void)[] = []
+    const acting: { readonly alarm: Alarm; readonly atMs: number; readonly isRepeat: boolean }[] = []
     for (const alarm of this.#alarms.values()) {
       const atMs = this.#takeDue(alarm, nowMs)
       if (atMs === undefined) continue
       const hasChanged = this.#evaluate(alarm, atMs)
-      if (hasChanged || this.#isRepeating(alarm, atMs)) {
-        actions.push(() => this.#act(alarm, { atMs, isRepeat: !hasChanged }))
-      }
+      if (hasChanged || this.#isRepeating(alarm, atMs)) acting.push({ alarm, atMs, isRepeat: !hasChanged })
     }
     this.#reschedule()
-    for (const act of actions) act()
+    this.#run(acting.flatMap(({ alarm, ...how }) => this.#act(alarm, how)))
   }
 
   /**
@@ -140,7 +143,7 @@ export class Alarms {
     if (alarm.dueMs > nowMs + 1) return undefined
     let atMs = alarm.dueMs
     const next = (): number =>
-      nextAlarmEvaluationMs(alarm.config.periodSeconds, atMs, this.#options.parameters)
+      nextAlarmEvaluationMs(alarm.watch.periodSeconds, atMs, this.#options.parameters)
     while (next() <= nowMs) atMs = next()
     alarm.dueMs = next()
     return atMs
@@ -148,20 +151,12 @@ export class Alarms {
 
   /** True when the state is another than before. */
   #evaluate(alarm: Alarm, atMs: number): boolean {
-    const { config } = alarm
-    const grid = evaluationRange(config, atMs, this.#options.parameters)
-    const timed = this.#options.store.read(config.metric, config.unit, grid)
-    const points = alarmPoints(grid, timed, config.statistic)
-    const evaluation = evaluateAlarm(ruleOf(config), { points, state: alarm.state })
-    const [newest] = evaluation.considered
-    alarm.newest =
-      newest?.value === undefined ? undefined : { value: newest.value, timestampMs: newest.timestampMs }
-    const change = {
-      state: evaluation.state,
-      reason: evaluation.reason ?? alarm.stateReason,
-      reasonData: reasonData(config, evaluation, atMs),
-    }
-    return this.#transition(alarm, change, atMs)
+    const { store, parameters } = this.#options
+    const { state, reason = alarm.stateReason, considered } = evaluate(alarm, { atMs, store, parameters })
+    alarm.considered = considered
+    if (state === alarm.state) return false
+    const data = reasonData(alarm.config, alarm.watch.periodSeconds, { considered, atMs })
+    return this.#transition(alarm, { state, reason, reasonData: data }, atMs)
   }
 
   #transition(alarm: Alarm, change: StateChange, nowMs: number): boolean {
@@ -180,28 +175,24 @@ export class Alarms {
     return isScaling && isActionRepeatDue(alarm.actedAtMs, atMs, this.#options.parameters)
   }
 
-  #act(alarm: Alarm, { atMs, isRepeat }: { readonly atMs: number; readonly isRepeat: boolean }): void {
-    const { config, arn, state } = alarm
-    if (!config.isActionsEnabled) return
+  /** What the alarm's actions are told; nothing while they are disabled. */
+  #act(
+    alarm: Alarm,
+    { atMs, isRepeat }: { readonly atMs: number; readonly isRepeat: boolean },
+  ): AlarmNotice[] {
+    if (!alarm.config.isActionsEnabled) return []
     alarm.actedAtMs = atMs
-    for (const actionArn of config.actions[state]) {
-      if (isRepeat && !isScalingAction(actionArn)) continue
-      // Repeats stay out of the history: it would hold little else.
-      if (!isRepeat) this.history.addAction(alarm, atMs, actionArn)
-      this.#options.onAlarmAction({ alarmName: config.alarmName, alarmArn: arn, actionArn, state })
-    }
+    const notices = noticesOf(alarm, { isRepeat })
+    // Repeats stay out of the history: it would hold little else.
+    if (!isRepeat) for (const { actionArn } of notices) this.history.addAction(alarm, atMs, actionArn)
+    return notices
   }
 
-  #arnOf(alarmName: string): string {
-    const { accountId, region } = this.#options.account
-    return `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarmName}`
+  #run(notices: readonly AlarmNotice[]): void {
+    if (notices.length > 0) this.#options.onAlarmActions(notices)
   }
 
   #nowMs(): number {
     return this.#options.account.controlClock.now()
   }
-}
-
-function isScalingAction(actionArn: string): boolean {
-  return actionArn.startsWith('arn:aws:autoscaling:')
 }

@@ -1,43 +1,53 @@
 import { DEFAULTS } from '@longshore/model'
-import type { AlarmState, ModelParameters } from '@longshore/model'
+import type { AlarmState, ComparisonOperator, ModelParameters } from '@longshore/model'
 
 import type { AccountContext, Operation, Service } from '../server/service.js'
+import type { OnAlarmActions } from './alarm-actions.js'
+import type { Alarm } from './alarm.js'
 import type { AlarmConfig } from './alarm-config.js'
 import { alarmOperations } from './alarm-operations.js'
 import { tagOperations } from './alarm-tags.js'
 import { Alarms } from './alarms.js'
-import type { AlarmNotice } from './alarms.js'
+import { inputOf } from './input.js'
 import { metricOperations } from './metric-operations.js'
 import { MetricStore } from './metric-store.js'
 import type { MetricDatum } from './metric-store.js'
+import { readAnyMetricData } from './put-metric-data.js'
 
 export interface CloudWatchOptions {
-  /** Called for each action of each alarm. */
-  readonly onAlarmAction: (notice: AlarmNotice) => void
+  /** Called with the actions of alarms, those of one instant together. */
+  readonly onAlarmActions: OnAlarmActions
   /** When alarms are evaluated, and how far they look back; default: the model's. */
   readonly parameters?: ModelParameters
 }
 
 /** What an alarm says at this moment. */
 export interface AlarmReading {
+  readonly alarmName: string
+  readonly arn: string
   readonly state: AlarmState
-  /** The newest point of its metric that it has seen; undefined when there is none in its range. */
-  readonly metric: { readonly value: number; readonly timestampMs: number } | undefined
+  readonly isActionsEnabled: boolean
+  readonly threshold: number
+  readonly comparisonOperator: ComparisonOperator
+  /** The points of its metric that decided its state, newest first; none when there are none in its range. */
+  readonly points: readonly { readonly value: number; readonly timestampMs: number }[]
 }
 
 /** Metrics and alarms of one account and region, on its control clock. State is in memory. */
 export class CloudWatch implements Service {
   readonly operations: Readonly<Record<string, Operation>>
   readonly #account: AccountContext
-  readonly #store = new MetricStore()
+  readonly #store: MetricStore
   readonly #alarms: Alarms
 
   constructor(account: AccountContext, options: CloudWatchOptions) {
-    const { onAlarmAction, parameters = DEFAULTS } = options
+    const { onAlarmActions, parameters = DEFAULTS } = options
+    const store = new MetricStore(account.controlClock)
     this.#account = account
-    this.#alarms = new Alarms({ account, store: this.#store, parameters, onAlarmAction })
+    this.#store = store
+    this.#alarms = new Alarms({ account, store, parameters, onAlarmActions })
     this.operations = {
-      ...metricOperations(this.#store, account.controlClock),
+      ...metricOperations({ store, clock: account.controlClock, parameters }),
       ...alarmOperations(this.#alarms),
       ...tagOperations(this.#alarms),
     }
@@ -45,7 +55,13 @@ export class CloudWatch implements Service {
 
   /** Stores what a service of this account reports of itself, under `AWS/…`. */
   record(datum: MetricDatum): void {
-    this.#store.record(datum, this.#account.controlClock.now())
+    this.#store.record(datum)
+  }
+
+  /** PutMetricData without a check of the namespace: what AWS reports of services that are not here. */
+  inject(members: Readonly<Record<string, unknown>>): void {
+    const nowMs = this.#account.controlClock.now()
+    for (const datum of readAnyMetricData(inputOf(members), nowMs)) this.#store.record(datum)
   }
 
   /** Creates or replaces an alarm for a service of this account; answers its ARN. */
@@ -60,10 +76,23 @@ export class CloudWatch implements Service {
   /** Undefined when there is no such alarm. */
   alarmReading(alarmName: string): AlarmReading | undefined {
     const alarm = this.#alarms.get(alarmName)
-    return alarm && { state: alarm.state, metric: alarm.newest }
+    return alarm && readingOf(alarm)
+  }
+
+  /** The alarms that have an ARN among the actions of their ALARM state, by name. */
+  alarmsActingOn(actionArn: string): readonly AlarmReading[] {
+    return this.#alarms
+      .list()
+      .filter(({ config }) => config.actions.ALARM.includes(actionArn))
+      .map(readingOf)
   }
 
   close(): void {
     this.#alarms.close()
   }
+}
+
+function readingOf({ config, arn, state, considered }: Alarm): AlarmReading {
+  const { alarmName, isActionsEnabled, threshold, comparisonOperator } = config
+  return { alarmName, arn, state, isActionsEnabled, threshold, comparisonOperator, points: considered }
 }

@@ -1,4 +1,4 @@
-import type { Input } from './input.js'
+import type { Input } from '../server/input.js'
 import { checkSize } from './input.js'
 
 export interface Dimension {
@@ -13,6 +13,7 @@ export interface MetricIdentity {
   readonly dimensions: readonly Dimension[]
 }
 
+const MAX_NAME = 255
 const MAX_DIMENSIONS = 30
 const MAX_DIMENSION_NAME = 255
 const MAX_DIMENSION_VALUE = 1_024
@@ -22,6 +23,15 @@ export function metricKey(identity: MetricIdentity): string {
   const dimensions = identity.dimensions.map(({ name, value }) => [name, value] as const)
   dimensions.sort(([one], [other]) => (one < other ? -1 : 1))
   return JSON.stringify([identity.namespace, identity.metricName, dimensions])
+}
+
+/** Reads the metric that an input names. */
+export function readIdentity(input: Input): MetricIdentity {
+  return {
+    namespace: input.requiredString('Namespace', MAX_NAME),
+    metricName: input.requiredString('MetricName', MAX_NAME),
+    dimensions: readDimensions(input),
+  }
 }
 
 /** Reads `Dimensions` of an input. */

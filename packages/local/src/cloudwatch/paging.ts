@@ -1,10 +1,7 @@
+import type { Input } from '../server/input.js'
+import { pageOf } from '../server/paging.js'
+import type { Page, PageKey } from '../server/paging.js'
 import { invalidNextToken, invalidValue } from './errors.js'
-import type { Input } from './input.js'
-
-export interface Page<Item> {
-  readonly items: readonly Item[]
-  readonly nextToken: string | undefined
-}
 
 export interface PageSize {
   /** The member that asks for a size (`MaxRecords`); undefined where none does. */
@@ -13,26 +10,18 @@ export interface PageSize {
   readonly default?: number
 }
 
-/** One page of a list that keeps its order between calls. The token is the position that follows. */
-export function pageOf<Item>(items: readonly Item[], input: Input, pageSize: PageSize): Page<Item> {
-  const size = sizeOf(input, pageSize)
-  const token = input.string('NextToken')
-  const start = token === undefined ? 0 : positionIn(token)
-  const end = start + size
-  return {
-    items: items.slice(start, end),
-    nextToken: end < items.length ? tokenAt(end) : undefined,
-  }
-}
-
-export function tokenAt(position: number): string {
-  return Buffer.from(`from ${position}`).toString('base64url')
-}
-
-export function positionIn(token: string): number {
-  const [, position] = /^from (\d+)$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
-  if (position === undefined) throw invalidNextToken()
-  return Number(position)
+/** The page of a list, which is sorted by its keys, that an input asks for. */
+export function pageFor<Item>(
+  items: readonly Item[],
+  input: Input,
+  listing: { readonly keyOf: (item: Item) => PageKey; readonly size: PageSize },
+): Page<Item> {
+  return pageOf(items, {
+    keyOf: listing.keyOf,
+    size: sizeOf(input, listing.size),
+    token: input.string('NextToken'),
+    invalidToken: invalidNextToken,
+  })
 }
 
 function sizeOf(input: Input, { member, max, default: fallback = max }: PageSize): number {

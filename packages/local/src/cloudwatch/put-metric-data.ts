@@ -2,10 +2,12 @@ import { mergeSets, samples } from '@longshore/model'
 import type { StatisticSet } from '@longshore/model'
 
 import { invalidCombination, invalidValue, missingParameter } from './errors.js'
+import type { Input } from '../server/input.js'
 import { checkSize } from './input.js'
-import type { Input } from './input.js'
 import { readDimensions } from './metric-identity.js'
 import type { MetricDatum } from './metric-store.js'
+import { valuesOf } from './sample-values.js'
+import type { Samples } from './sample-values.js'
 import { UNITS } from './units.js'
 
 const MAX_DATUMS = 1_000
@@ -16,11 +18,16 @@ const MAX_VALUE = 2 ** 360
 const MAX_PAST_MS = 14 * 86_400_000
 const MAX_FUTURE_MS = 2 * 3_600_000
 
-/** Reads and checks a PutMetricData call; all of it is good or none is taken. */
+/** Reads and checks a PutMetricData call of a customer, who cannot publish in place of AWS's services. */
 export function readMetricData(input: Input, nowMs: number): MetricDatum[] {
-  const namespace = input.requiredString('Namespace', MAX_NAME)
-  // Their publisher is the service itself.
+  const namespace = input.string('Namespace') ?? ''
   if (namespace.startsWith('AWS/')) throw invalidValue('The value AWS/ for parameter Namespace is invalid.')
+  return readAnyMetricData(input, nowMs)
+}
+
+/** The same in any namespace. All of the call is good or none of it is taken. */
+export function readAnyMetricData(input: Input, nowMs: number): MetricDatum[] {
+  const namespace = input.requiredString('Namespace', MAX_NAME)
   const inEntities = (input.objects('EntityMetricData') ?? []).flatMap(
     (entity) => entity.objects('MetricData') ?? [],
   )
@@ -36,7 +43,7 @@ function readDatum(member: Input, namespace: string, nowMs: number): MetricDatum
     metricName: member.requiredString('MetricName', MAX_NAME),
     dimensions: readDimensions(member),
     timestampMs: readTimestampMs(member, nowMs),
-    set: readSet(member),
+    ...readSamples(member),
     unit: member.choice('Unit', UNITS) ?? 'None',
     resolutionSeconds: readResolution(member),
   }
@@ -64,7 +71,7 @@ function readResolution(member: Input): 1 | 60 {
 
 const SAMPLE_MEMBERS = ['Value', 'Values', 'StatisticValues'] as const
 
-function readSet(member: Input): StatisticSet {
+function readSamples(member: Input): Samples {
   const given = SAMPLE_MEMBERS.filter((name) => member.has(name)).map((name) => member.pathOf(name))
   if (given.length === 0) throw missingParameter(member.pathOf('Value'))
   if (given.length > 1) {
@@ -73,10 +80,11 @@ function readSet(member: Input): StatisticSet {
   }
   if (member.has('Values')) return readValues(member)
   const statistics = member.object('StatisticValues')
-  return statistics === undefined ? samples(readValue(member, 'Value')) : readStatistics(statistics)
+  const set = statistics === undefined ? samples(readValue(member, 'Value')) : readStatistics(statistics)
+  return { set, values: undefined }
 }
 
-function readValues(member: Input): StatisticSet {
+function readValues(member: Input): Samples {
   const values = member.numbers('Values') ?? []
   const counts = member.numbers('Counts') ?? values.map(() => 1)
   const path = member.pathOf('Values')
@@ -84,16 +92,15 @@ function readValues(member: Input): StatisticSet {
   if (counts.length !== values.length) {
     throw invalidValue(`The parameters ${path} and ${member.pathOf('Counts')} must be of the same size.`)
   }
-  let merged: StatisticSet | undefined
-  for (const [at, value] of values.entries()) {
-    checkRange(value, `${path}.member.${at + 1}`)
-    const count = counts[at] ?? 1
-    if (count <= 0) throw invalidValue(`The parameter ${member.pathOf('Counts')} must hold counts above 0.`)
-    const set = samples(value, count)
-    merged = merged === undefined ? set : mergeSets(merged, set)
+  if (counts.some((count) => count <= 0)) {
+    throw invalidValue(`The parameter ${member.pathOf('Counts')} must hold counts above 0.`)
   }
-  if (merged === undefined) throw missingParameter(path)
-  return merged
+  for (const [at, value] of values.entries()) checkRange(value, `${path}.member.${at + 1}`)
+  const weighted = values.map((value, at) => ({ value, count: counts[at] ?? 1 }))
+  const [first, ...rest] = weighted.map(({ value, count }) => samples(value, count))
+  if (first === undefined) throw missingParameter(path)
+  const set = rest.reduce(mergeSets, first)
+  return { set, values: valuesOf(weighted, set) }
 }
 
 function readStatistics(statistics: Input): StatisticSet {

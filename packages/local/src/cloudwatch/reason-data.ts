@@ -1,35 +1,45 @@
-import type { AlarmEvaluation } from '@longshore/model'
-
 import type { AlarmConfig } from './alarm-config.js'
 import { invalidFormat } from './errors.js'
+import type { MetricPoint } from './metric-points.js'
 
 /** StateReasonData as CloudWatch writes it: JSON that Auto Scaling policies read the metric from. */
-export function reasonData(config: AlarmConfig, evaluation: AlarmEvaluation, nowMs: number): string {
+export function reasonData(
+  config: AlarmConfig,
+  periodSeconds: number,
+  evaluation: { readonly considered: readonly MetricPoint[]; readonly atMs: number },
+): string {
   const oldestFirst = evaluation.considered.toReversed()
   const [oldest] = oldestFirst
   return JSON.stringify({
     version: '1.0',
-    queryDate: stamp(nowMs),
+    queryDate: stamp(evaluation.atMs),
     ...(oldest === undefined ? {} : { startDate: stamp(oldest.timestampMs) }),
-    ...(config.unit === undefined ? {} : { unit: config.unit }),
-    statistic: config.statistic,
-    period: config.periodSeconds,
+    ...sourceOf(config),
+    period: periodSeconds,
     recentDatapoints: oldestFirst.map((point) => point.value),
     threshold: config.threshold,
-    evaluatedDatapoints: evaluation.considered.map((point) => ({
-      timestamp: stamp(point.timestampMs),
-      value: point.value,
+    evaluatedDatapoints: evaluation.considered.map(({ timestampMs, sampleCount, value }) => ({
+      timestamp: stamp(timestampMs),
+      ...(sampleCount === undefined ? {} : { sampleCount }),
+      value,
     })),
   })
 }
 
-/** The newest point in a StateReasonData that a caller wrote; undefined when it names none. */
-export function newestIn(stateReasonData: string): number | undefined {
+function sourceOf({ source }: AlarmConfig): Readonly<Record<string, string>> {
+  if (source.kind === 'math') return {}
+  const { unit, stat } = source.metricStat
+  return { ...(unit === undefined ? {} : { unit }), statistic: stat }
+}
+
+/** The points in a StateReasonData that a caller wrote, newest first; undefined when it names none. */
+export function pointsIn(stateReasonData: string): readonly number[] | undefined {
   const content = parse(stateReasonData)
-  const points =
-    typeof content === 'object' && content !== null ? Reflect.get(content, 'recentDatapoints') : []
-  const newest: unknown = Array.isArray(points) ? points.at(-1) : undefined
-  return typeof newest === 'number' ? newest : undefined
+  const points: unknown =
+    typeof content === 'object' && content !== null ? Reflect.get(content, 'recentDatapoints') : undefined
+  if (!Array.isArray(points)) return undefined
+  const numbers = points.filter((point) => typeof point === 'number')
+  return numbers.length > 0 ? numbers.toReversed() : undefined
 }
 
 function parse(stateReasonData: string): unknown {

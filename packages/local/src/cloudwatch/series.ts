@@ -1,27 +1,22 @@
 import { mergeSets } from '@longshore/model'
-import type { StatisticSet, TimedSet } from '@longshore/model'
 
-const SECOND_MS = 1_000
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
+import { TIERS } from './retention.js'
+import { agedValues, mergeValues } from './sample-values.js'
+import type { Samples } from './sample-values.js'
 
-/** How long CloudWatch keeps points of less than a minute, and points of a minute (GetMetricStatistics). */
-const HIGH_RESOLUTION_RETENTION_MS = 3 * 3_600_000
-const RETENTION_MS = 15 * DAY_MS
-
-interface Bucket {
-  readonly startMs: number
-  set: StatisticSet
+/** Samples of one instant or one stretch of time, from its start in epoch milliseconds. */
+export interface TimedSamples extends Samples {
+  readonly timestampMs: number
 }
 
 /**
  * The samples of one metric in one unit, in buckets of a minute, or of a second where the metric is published in high
- * resolution; sorted by time. Seconds older than three hours become minutes, minutes older than fifteen days go.
+ * resolution; sorted by time. Pruning moves old ones into coarser buckets.
  */
 export class Series {
-  readonly #buckets: Bucket[] = []
-  /** Before this instant there are only minutes. */
-  #coarseUntilMs = -Infinity
+  readonly #buckets: TimedSamples[] = []
+  /** Per tier: before this instant there are only buckets of the tiers after it. */
+  readonly #endsMs: number[] = TIERS.map(() => -Infinity)
 
   get isEmpty(): boolean {
     return this.#buckets.length === 0
@@ -29,61 +24,83 @@ export class Series {
 
   /** Start of the newest bucket, epoch milliseconds; `-Infinity` when there is none. */
   get newestMs(): number {
-    return this.#buckets.at(-1)?.startMs ?? -Infinity
+    return this.#buckets.at(-1)?.timestampMs ?? -Infinity
   }
 
-  add(sample: TimedSet, resolutionSeconds: 1 | 60): void {
-    const isFine = resolutionSeconds === 1 && sample.timestampMs >= this.#coarseUntilMs
-    const startMs = floorTo(sample.timestampMs, isFine ? SECOND_MS : MINUTE_MS)
-    const at = this.#positionOf(startMs)
+  add(samples: TimedSamples, resolutionSeconds: 1 | 60): void {
+    const bucketMs = Math.max(resolutionSeconds * 1_000, this.#bucketMsAt(samples.timestampMs))
+    const timestampMs = floorTo(samples.timestampMs, bucketMs)
+    const at = this.#positionOf(timestampMs)
     const bucket = this.#buckets[at]
-    if (bucket?.startMs === startMs) bucket.set = mergeSets(bucket.set, sample.set)
-    else this.#buckets.splice(at, 0, { startMs, set: sample.set })
+    if (bucket?.timestampMs === timestampMs) this.#buckets[at] = merged(bucket, samples)
+    else this.#buckets.splice(at, 0, { ...samples, timestampMs })
   }
 
   /** The buckets that start at or after `startMs` and before `endMs`, oldest first. */
-  *between(startMs: number, endMs: number): Generator<TimedSet> {
+  *between(startMs: number, endMs: number): Generator<TimedSamples> {
     for (let at = this.#positionOf(startMs); at < this.#buckets.length; at += 1) {
       const bucket = this.#buckets[at]
-      if (bucket === undefined || bucket.startMs >= endMs) return
-      yield { timestampMs: bucket.startMs, set: bucket.set }
+      if (bucket === undefined || bucket.timestampMs >= endMs) return
+      yield bucket
     }
   }
 
-  /** Lets go of what is too old to keep as it is. */
+  /** Lets go of what is too old to keep, or to keep as it is. */
   prune(nowMs: number): void {
-    this.#buckets.splice(0, this.#positionOf(nowMs - RETENTION_MS))
-    const from = this.#positionOf(this.#coarseUntilMs)
-    this.#coarseUntilMs = floorTo(nowMs - HIGH_RESOLUTION_RETENTION_MS, MINUTE_MS)
-    const count = this.#positionOf(this.#coarseUntilMs) - from
-    this.#buckets.splice(from, count, ...rollUp(this.#buckets.slice(from, from + count)))
+    for (const [at, { maxAgeMs }] of TIERS.entries()) {
+      const next = TIERS[at + 1]
+      const endMs = floorTo(nowMs - maxAgeMs, next?.bucketMs ?? 1)
+      if (next === undefined) this.#buckets.splice(0, this.#positionOf(endMs))
+      else this.#rollUp(this.#endsMs[at] ?? -Infinity, endMs, next.bucketMs)
+      this.#endsMs[at] = endMs
+    }
+  }
+
+  #rollUp(fromMs: number, toMs: number, bucketMs: number): void {
+    const from = this.#positionOf(fromMs)
+    const count = this.#positionOf(toMs) - from
+    if (count > 0)
+      this.#buckets.splice(from, count, ...rolledUp(this.#buckets.slice(from, from + count), bucketMs))
+  }
+
+  #bucketMsAt(timestampMs: number): number {
+    const tier = this.#endsMs.findIndex((endMs) => timestampMs >= endMs)
+    return (TIERS[tier] ?? TIERS.at(-1))?.bucketMs ?? 0
   }
 
   /** Where a bucket of this start is, or belongs. */
   #positionOf(startMs: number): number {
     const newest = this.#buckets.at(-1)
     // Most samples are newer than all before.
-    if (newest === undefined || newest.startMs < startMs) return this.#buckets.length
+    if (newest === undefined || newest.timestampMs < startMs) return this.#buckets.length
     let low = 0
     let high = this.#buckets.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((this.#buckets[middle]?.startMs ?? Infinity) < startMs) low = middle + 1
+      if ((this.#buckets[middle]?.timestampMs ?? Infinity) < startMs) low = middle + 1
       else high = middle
     }
     return low
   }
 }
 
-function rollUp(buckets: readonly Bucket[]): Bucket[] {
-  const minutes: Bucket[] = []
-  for (const { startMs, set } of buckets) {
-    const minuteMs = floorTo(startMs, MINUTE_MS)
-    const last = minutes.at(-1)
-    if (last?.startMs === minuteMs) last.set = mergeSets(last.set, set)
-    else minutes.push({ startMs: minuteMs, set })
+function merged(one: TimedSamples, other: TimedSamples): TimedSamples {
+  const set = mergeSets(one.set, other.set)
+  return { timestampMs: one.timestampMs, set, values: mergeValues(one, other, set) }
+}
+
+function rolledUp(buckets: readonly TimedSamples[], bucketMs: number): TimedSamples[] {
+  const coarse: TimedSamples[] = []
+  for (const bucket of buckets) {
+    const timestampMs = floorTo(bucket.timestampMs, bucketMs)
+    const last = coarse.at(-1)
+    if (last?.timestampMs === timestampMs) coarse[coarse.length - 1] = merged(last, bucket)
+    else coarse.push({ ...bucket, timestampMs })
   }
-  return minutes
+  return coarse.map((bucket) => {
+    const { timestampMs, set } = bucket
+    return { timestampMs, set, values: agedValues(bucket) }
+  })
 }
 
 function floorTo(timestampMs: number, sizeMs: number): number {

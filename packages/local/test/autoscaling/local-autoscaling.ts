@@ -55,7 +55,9 @@ export async function startAutoScaling(
   let seed = 0
   const random = () => (seed = (seed + 0.377) % 1)
   const account = { accountId: ACCOUNT_ID, region: REGION, clock, controlClock: clock, random }
-  const cloudWatch = new CloudWatch(account, { onAlarmAction: (notice) => autoScaling.onAlarmAction(notice) })
+  const cloudWatch = new CloudWatch(account, {
+    onAlarmActions: (notices) => autoScaling.onAlarmActions(notices),
+  })
   const autoScaling = new ApplicationAutoScaling(account, {
     cloudWatch,
     ecs: service,

@@ -79,6 +79,19 @@ describe('an alarm is described', () => {
   })
 })
 
+describe('an alarm on a percentile is described', () => {
+  it('as it was put', async () => {
+    const EvaluateLowSampleCountPercentile = 'ignore'
+    await put({ Statistic: undefined, ExtendedStatistic: 'p99', EvaluateLowSampleCountPercentile })
+    const [alarm] = (await local.client.describeAlarms({})).MetricAlarms ?? []
+    expect(alarm).toMatchObject({ ExtendedStatistic: 'p99', EvaluateLowSampleCountPercentile })
+    expect(alarm).not.toHaveProperty('Statistic')
+    const metric = { Namespace: 'Shop', MetricName: 'Backlog', Dimensions: [...COMPLETE.Dimensions] }
+    const found = await local.client.describeAlarmsForMetric({ ...metric, ExtendedStatistic: 'p99' })
+    expect(found.MetricAlarms).toHaveLength(1)
+  })
+})
+
 describe('PutMetricAlarm refuses', () => {
   const cases: readonly (readonly [string, Partial<PutMetricAlarmInput>, string, string])[] = [
     [
@@ -90,14 +103,14 @@ describe('PutMetricAlarm refuses', () => {
     [
       'no threshold',
       { Threshold: undefined },
-      'MissingRequiredParameterException',
-      'The parameter Threshold is required.',
+      'ValidationException',
+      'PutMetricAlarm request should have valid Threshold parameter',
     ],
     [
       'a period of 15 s',
       { Period: 15 },
       'ValidationException',
-      'Period must be 10, 20, 30 or a multiple of 60; got 15.',
+      'Period must be 10, 20, 30 or a multiple of 60',
     ],
     [
       'more than a day of minutes',
@@ -132,20 +145,38 @@ describe('PutMetricAlarm refuses', () => {
     [
       'more than five actions',
       { AlarmActions: Array.from({ length: 6 }, () => TOPIC) },
-      'InvalidParameterValueException',
-      'The collection AlarmActions must not have a size greater than 5.',
+      'ValidationException',
+      "at 'alarmActions' failed to satisfy constraint: Member must have length less than or equal to 5",
     ],
     [
-      'metric math',
+      "an action of a service that alarms don't act on",
+      { AlarmActions: ['arn:aws:sqs:eu-west-1:123456789012:orders'] },
+      'ValidationException',
+      'Unsupported AWS vendor sqs',
+    ],
+    [
+      'metric math beside a metric',
       { Metrics: [{ Id: 'a', Expression: 'b*2' }] },
-      'ValidationException',
-      'PutMetricAlarm with Metrics (metric math in alarms) is not supported yet',
+      'InvalidParameterCombinationException',
+      'The parameters Metrics and MetricName are mutually exclusive and you have specified both.',
     ],
     [
-      'percentiles',
+      'a percentile beside a statistic',
       { ExtendedStatistic: 'p99' },
+      'InvalidParameterCombinationException',
+      'The parameters Statistic and ExtendedStatistic are mutually exclusive and you have specified both.',
+    ],
+    [
+      'a percentile above 100',
+      { Statistic: undefined, ExtendedStatistic: 'p101' },
       'ValidationException',
-      'PutMetricAlarm with ExtendedStatistic (percentiles) is not supported yet',
+      'The value p101 for parameter ExtendedStatistic is not supported.',
+    ],
+    [
+      'a treatment of few samples without a percentile',
+      { EvaluateLowSampleCountPercentile: 'ignore' },
+      'ValidationException',
+      'Option evaluateLowSampleCountPercentile can not be applied with statistic Maximum.',
     ],
     [
       'anomaly detection',
@@ -170,6 +201,17 @@ describe('PutMetricAlarm refuses', () => {
 })
 
 describe('operations on alarms refuse', () => {
+  it('composite alarms, by name', async () => {
+    const AlarmRule = 'ALARM("backlog")'
+    await expect(local.client.putCompositeAlarm({ AlarmName: 'both', AlarmRule })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(
+        'PutCompositeAlarm is not supported yet by @longshore/local',
+      ) as string,
+    })
+    await expect(names({ ChildrenOfAlarmName: 'both' })).rejects.toThrow('composite alarms')
+  })
+
   it('an alarm that is not there', async () => {
     const state = { AlarmName: 'ghost', StateValue: 'OK', StateReason: 'as a test' } as const
     await expect(local.client.setAlarmState(state)).rejects.toMatchObject({

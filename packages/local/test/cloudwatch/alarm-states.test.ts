@@ -129,9 +129,12 @@ describe('an alarm', () => {
     await passMinutes(1, 1, 1)
     await setState('ALARM', '{"recentDatapoints":[1,42]}')
     expect(local.notices).toMatchObject([{ actionArn: TOPIC, state: 'ALARM' }])
-    expect(local.cloudWatch.alarmReading('backlog')).toEqual({
+    expect(local.cloudWatch.alarmReading('backlog')).toMatchObject({
       state: 'ALARM',
-      metric: { value: 42, timestampMs: local.clock.now() },
+      points: [
+        { value: 42, timestampMs: local.clock.now() },
+        { value: 1, timestampMs: local.clock.now() },
+      ],
     })
     await local.clock.advance(30_000)
     expect((await alarm())?.StateValue).toBe('OK')
@@ -200,27 +203,5 @@ describe('actions', () => {
     await local.client.enableAlarmActions({ AlarmNames: ['backlog'] })
     await passMinutes(20)
     expect(local.notices).toHaveLength(1)
-  })
-})
-
-describe('DescribeAlarmHistory', () => {
-  it('tells what happened, newest first, for two weeks, of deleted alarms too', async () => {
-    await putAlarm({ EvaluationPeriods: 1, AlarmActions: [SCALING] })
-    await passMinutes(20, 20)
-    await local.client.deleteAlarms({ AlarmNames: ['backlog'] })
-    const history = async (more = {}) =>
-      (await local.client.describeAlarmHistory({ AlarmName: 'backlog', ...more })).AlarmHistoryItems ?? []
-    expect((await history()).map((item) => [item.HistoryItemType, item.HistorySummary])).toEqual([
-      ['ConfigurationUpdate', 'Alarm "backlog" deleted'],
-      ['Action', `Successfully executed action ${SCALING}`],
-      ['StateUpdate', 'Alarm updated from INSUFFICIENT_DATA to ALARM'],
-      ['ConfigurationUpdate', 'Alarm "backlog" created'],
-    ])
-    expect(await history({ HistoryItemType: 'StateUpdate', ScanBy: 'TimestampAscending' })).toHaveLength(1)
-    expect(await history({ StartDate: new Date(local.clock.now()) })).toHaveLength(1)
-    expect(await history({ MaxRecords: 1 })).toHaveLength(1)
-    await local.clock.advance(15 * 86_400_000)
-    await putAlarm()
-    expect(await history()).toHaveLength(1)
   })
 })

@@ -66,26 +66,7 @@ describe('GetMetricStatistics', () => {
     ])
   })
 
-  it('keeps seconds for three hours only', async () => {
-    await publish('Orders', { 0: 1, 10: 2, 30: 4 }, 1)
-    expect((await statistics(0, 60, 10)).Datapoints?.map((point) => point.Sum)).toEqual([1, 2, 4])
-    await local.clock.advance(3 * 3_600_000 + 120_000)
-    await publish('Orders', { 10_900: 0 })
-    expect((await statistics(0, 60, 10)).Datapoints?.map((point) => point.Sum)).toEqual([7])
-  })
-
-  it('keeps minutes for fifteen days', async () => {
-    await publish('Orders', { 0: 1 })
-    const { client } = local
-    for (let day = 1; day <= 16; day += 1) {
-      await local.clock.advance(86_400_000)
-      await client.putMetricData({ Namespace: 'Shop', MetricData: [{ MetricName: 'Orders', Value: 1 }] })
-      const { Datapoints = [] } = await statistics(0, 60, 60)
-      expect(Datapoints, `day ${day}`).toHaveLength(day <= 15 ? 1 : 0)
-    }
-  })
-
-  it('refuses more than 1,440 datapoints, a broken period, a range that ends before it begins, and percentiles', async () => {
+  it('refuses more than 1,440 datapoints, a broken period, and a range that ends before it begins', async () => {
     await expect(statistics(0, 2 * 86_400, 60)).rejects.toMatchObject({
       name: 'InvalidParameterCombinationException',
       message:
@@ -97,16 +78,6 @@ describe('GetMetricStatistics', () => {
       name: 'InvalidParameterValueException',
       message: 'The parameter StartTime must be less than the parameter EndTime.',
     })
-    const percentiles = {
-      Namespace: 'Shop',
-      MetricName: 'Orders',
-      ...range(0, 60),
-      Period: 60,
-      ExtendedStatistics: ['p99'],
-    }
-    await expect(local.client.getMetricStatistics(percentiles)).rejects.toThrow(
-      'ExtendedStatistics is not supported yet',
-    )
   })
 })
 
@@ -180,21 +151,40 @@ describe('GetMetricData', () => {
     expect(MetricDataResults?.map((result) => result.Values)).toEqual([[3], []])
   })
 
-  it('refuses metric math by name, a broken or doubled id, an unknown statistic and a false token', async () => {
-    await expect(data([{ Id: 'sum', Expression: 'a+b' }])).rejects.toMatchObject({
-      name: 'ValidationException',
-      message: expect.stringContaining(
-        'The Expression of query sum (metric math) is not supported yet',
-      ) as string,
-    })
+  it('goes on from the last point given, though others arrive between two pages', async () => {
+    await publish('Orders', { 60: 1, 120: 2, 180: 3, 240: 4 })
+    const page = async (NextToken?: string) => data([query('a', 'Orders')], { MaxDatapoints: 2, NextToken })
+    const first = await page()
+    await publish('Orders', { 0: 0, 300: 5 })
+    const second = await page(first.NextToken)
+    const third = await page(second.NextToken)
+    expect([first, second, third].map(({ MetricDataResults: [result] = [] }) => result?.Values)).toEqual([
+      [4, 3],
+      [2, 1],
+      [0],
+    ])
+    expect(third.NextToken).toBeUndefined()
+  })
+
+  it('refuses a broken or doubled id, an unknown statistic, a query of nothing or of both, and a false token', async () => {
     await expect(data([query('Upper', 'Orders')])).rejects.toThrow('not matching the expected pattern')
     await expect(data([query('a', 'Orders'), query('a', 'Visits')])).rejects.toThrow('are not unique')
-    await expect(data([query('a', 'Orders', 60, 'p99')])).rejects.toThrow(
-      'The statistic p99 is not supported yet',
-    )
-    await expect(data([query('a', 'Orders')], { NextToken: 'nonsense' })).rejects.toMatchObject({
-      name: 'InvalidNextToken',
+    await expect(data([query('a', 'Orders', 60, 'p101')])).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'The value p101 for parameter MetricDataQueries.member.1.MetricStat.Stat is not supported.',
     })
+    await expect(data([{ Id: 'a' }])).rejects.toThrow('Period must not be null')
+    await expect(data([{ ...query('a', 'Orders'), Expression: 'b' }])).rejects.toMatchObject({
+      name: 'InvalidParameterCombinationException',
+      message:
+        'The parameters MetricDataQuery Expression and MetricStat are mutually exclusive and you have specified both.',
+    })
+    const foreign = Buffer.from('["b",0]').toString('base64url')
+    for (const NextToken of ['nonsense', foreign]) {
+      await expect(data([query('a', 'Orders')], { NextToken })).rejects.toMatchObject({
+        name: 'InvalidNextToken',
+      })
+    }
     await expect(data([])).rejects.toThrow('The parameter MetricDataQueries is required.')
   })
 })
@@ -232,10 +222,19 @@ describe('ListMetrics', () => {
     ])
   })
 
+  it('leaves out metrics without a point in two weeks', async () => {
+    await publish('Orders', { 0: 1 })
+    await local.clock.advance(14 * 86_400_000)
+    expect((await local.client.listMetrics({})).Metrics).toHaveLength(1)
+    await local.clock.advance(60_000)
+    expect((await local.client.listMetrics({})).Metrics).toEqual([])
+  })
+
   it('pages by five hundred', async () => {
     const MetricData = Array.from({ length: 501 }, (_, at) => ({ MetricName: `Metric${at}`, Value: 1 }))
     await local.client.putMetricData({ Namespace: 'Shop', MetricData })
     const first = await local.client.listMetrics({})
+    await local.client.putMetricData({ Namespace: 'Shop', MetricData })
     const second = await local.client.listMetrics({ NextToken: first.NextToken })
     expect([first.Metrics?.length, second.Metrics?.length, second.NextToken]).toEqual([500, 1, undefined])
   })

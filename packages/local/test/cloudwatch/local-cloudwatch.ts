@@ -1,9 +1,11 @@
 import { CloudWatch as CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { manualClock } from '@longshore/core/testing'
 import type { ManualClock } from '@longshore/core/testing'
+import { withParameters } from '@longshore/model'
+import type { ModelParameters } from '@longshore/model'
 
 import { CloudWatch } from '../../src/cloudwatch/cloudwatch.js'
-import type { AlarmNotice } from '../../src/cloudwatch/alarms.js'
+import type { AlarmNotice } from '../../src/cloudwatch/alarm-actions.js'
 import { HOST, LocalServer } from '../../src/server/local-server.js'
 
 export const ACCOUNT_ID = '123456789012'
@@ -19,11 +21,16 @@ export interface LocalCloudWatch {
   close(): Promise<void>
 }
 
-export async function startCloudWatch(): Promise<LocalCloudWatch> {
-  const clock = manualClock()
+export async function startCloudWatch(
+  options: { readonly startMs?: number; readonly parameters?: Partial<ModelParameters> } = {},
+): Promise<LocalCloudWatch> {
+  const clock = manualClock(options.startMs)
   const notices: AlarmNotice[] = []
   const account = { accountId: ACCOUNT_ID, region: REGION, clock, controlClock: clock, random: () => 0.5 }
-  const cloudWatch = new CloudWatch(account, { onAlarmAction: (notice) => notices.push(notice) })
+  const cloudWatch = new CloudWatch(account, {
+    onAlarmActions: (given) => notices.push(...given),
+    parameters: withParameters(options.parameters ?? {}),
+  })
   const server = new LocalServer({
     fallback: { accountId: ACCOUNT_ID, region: REGION },
     service: () => cloudWatch,
