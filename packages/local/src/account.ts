@@ -1,3 +1,5 @@
+import { withParameters } from '@longshore/model'
+
 import { ApplicationAutoScaling } from './autoscaling/application-auto-scaling.js'
 import { CloudWatch } from './cloudwatch/cloudwatch.js'
 import { SqsMetrics } from './cloudwatch/sqs-metrics.js'
@@ -8,15 +10,18 @@ import type { TaskOutput } from './options.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
 import type { AccountContext, Service } from './server/service.js'
 import type { QueueCounts } from './sqs/queue.js'
+import type { SqsOptions } from './sqs/sqs-options.js'
 import { Sqs } from './sqs/sqs.js'
 import { Sts } from './sts/sts.js'
 
 /** What the services of an account are set up with. */
-export interface AccountSettings {
+export interface AccountSettings extends SqsOptions {
   /** Control-plane milliseconds from a task's launch to RUNNING. */
   readonly launchDelayMs: number
   /** Control-plane milliseconds until an AWS/SQS metric shows. */
   readonly metricDelayMs: number
+  /** Control-plane milliseconds until a queue that has been inactive has metrics again. */
+  readonly metricWakeDelayMs: number
   readonly workingDirectory: string
   /** Variables that let a task's process reach this account; read at each launch. */
   readonly taskEnvironment: () => Record<string, string>
@@ -36,8 +41,8 @@ export interface Account {
 
 /** Makes an account's services and connects them. */
 export function openAccount(context: AccountContext, settings: AccountSettings): Account {
-  const { metricDelayMs, ...ecsSettings } = settings
-  const sqs = new Sqs(context)
+  const { metricDelayMs, metricWakeDelayMs, ...ecsSettings } = settings
+  const sqs = new Sqs(context, settings)
   // No alarm is evaluated before the next turn, when auto scaling is there.
   const cloudwatch = new CloudWatch(context, {
     onAlarmActions: (notices) => autoscaling.onAlarmActions(notices),
@@ -46,6 +51,7 @@ export function openAccount(context: AccountContext, settings: AccountSettings):
     takeReadings: () => sqs.takeReadings(),
     cloudWatch: cloudwatch,
     metricDelayMs,
+    parameters: withParameters({ sqsReactivationDelaySeconds: metricWakeDelayMs / 1_000 }),
   })
   const ecs = new Ecs(context, { ...ecsSettings, onDatum: (datum) => cloudwatch.record(datum) })
   const autoscaling = new ApplicationAutoScaling(context, { cloudWatch: cloudwatch, ecs })

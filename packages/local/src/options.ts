@@ -45,6 +45,18 @@ export interface LocalAwsOptions {
   readonly launchDelay?: Duration
   /** Time until an AWS/SQS metric shows in CloudWatch, on the control plane's clock. Default `'60s'`. */
   readonly metricDelay?: Duration
+  /**
+   * Time until a queue that was unused for six hours has metrics again, on the control plane's clock: up to 15 minutes
+   * on AWS. Default `'0s'`.
+   */
+  readonly metricWakeDelay?: Duration
+  /**
+   * False lets a queue be purged again, and the name of a deleted queue be used again, at once; AWS wants 60 seconds.
+   * Default true.
+   */
+  readonly strictTiming?: boolean
+  /** True throttles FIFO queues at AWS's quota: 300 calls of an action a second. Default false. */
+  readonly fifoThroughputLimits?: boolean
   /** Makes random choices (which task stops at scale-in) the same in every run. Default: different each time. */
   readonly seed?: number
   /** Where tasks' commands run. Default: the current directory. */
@@ -71,6 +83,9 @@ export interface LocalAwsConfig {
   readonly region: string
   readonly launchDelayMs: number
   readonly metricDelayMs: number
+  readonly metricWakeDelayMs: number
+  readonly strictTiming: boolean
+  readonly fifoThroughputLimits: boolean
   readonly seed: number
   readonly workingDirectory: string
   readonly onTaskOutput: (output: TaskOutput) => void
@@ -86,6 +101,9 @@ const EXPECTED = {
   region: "a region's name, such as 'us-east-1'",
   launchDelay: DURATION_EXPECTED,
   metricDelay: DURATION_EXPECTED,
+  metricWakeDelay: DURATION_EXPECTED,
+  strictTiming: 'true or false',
+  fifoThroughputLimits: 'true or false',
   seed: 'a whole number',
   workingDirectory: 'the path of a folder that exists',
   onTaskOutput: 'a function',
@@ -114,6 +132,9 @@ const schema = z.strictObject({
     .default('us-east-1'),
   launchDelay: duration.default('2s'),
   metricDelay: duration.default('60s'),
+  metricWakeDelay: duration.default('0s'),
+  strictTiming: z.boolean().default(true),
+  fifoThroughputLimits: z.boolean().default(false),
   seed: z.int().optional(),
   workingDirectory: z.string().refine(isFolder).optional(),
   onTaskOutput: z.custom<(output: TaskOutput) => void>(isFunction).optional(),
@@ -130,11 +151,13 @@ const schema = z.strictObject({
 export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
   const result = schema.safeParse(options)
   if (!result.success) throw optionsError(problemsOf(result.error.issues, options, VOCABULARY))
-  const { launchDelay, metricDelay, seed, workingDirectory, onTaskOutput, onCall, ...rest } = result.data
+  const { launchDelay, metricDelay, metricWakeDelay, ...given } = result.data
+  const { seed, workingDirectory, onTaskOutput, onCall, ...rest } = given
   return {
     ...rest,
     launchDelayMs: durationMs(launchDelay),
     metricDelayMs: durationMs(metricDelay),
+    metricWakeDelayMs: durationMs(metricWakeDelay),
     seed: seed ?? randomInt(2 ** 32),
     workingDirectory: workingDirectory ?? process.cwd(),
     onTaskOutput: onTaskOutput ?? (() => {}),

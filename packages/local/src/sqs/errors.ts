@@ -146,6 +146,11 @@ export function entryIdsNotDistinct(id: string): AwsError {
   return sqsError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`)
 }
 
+/** What FIFO queues answer beyond their quota. */
+export function rateExceeded(): AwsError {
+  return new AwsError('ThrottlingException', 'Rate exceeded')
+}
+
 export function overLimit(maximum: number): AwsError {
   return new AwsError('OverLimit', `Too many messages in flight: the maximum for this queue is ${maximum}.`)
 }

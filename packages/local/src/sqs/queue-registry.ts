@@ -11,6 +11,7 @@ import {
 import { initialAttributes, normalAttributes, withChanges } from './queue-attributes.js'
 import { Queue } from './queue.js'
 import { invalidRedrivePolicy, readRedrivePolicy } from './redrive-policy.js'
+import type { SqsOptions } from './sqs-options.js'
 
 const NAME = /^[A-Za-z0-9_-]+$/
 const FIFO_NAME = /^[A-Za-z0-9_-]+\.fifo$/
@@ -20,11 +21,13 @@ const RECREATE_AFTER_MS = 60_000
 /** The queues of one account and region, by name, URL and ARN. */
 export class QueueRegistry {
   readonly #account: AccountContext
+  readonly #options: SqsOptions
   readonly #queues = new Map<string, Queue>()
   readonly #deletedAtMs = new Map<string, number>()
 
-  constructor(account: AccountContext) {
+  constructor(account: AccountContext, options: SqsOptions) {
     this.#account = account
+    this.#options = options
   }
 
   /** All queues, by name. */
@@ -70,6 +73,7 @@ export class QueueRegistry {
       clock: this.#account.clock,
       attributes: withChanges(initialAttributes(isFifo), attributes),
       tags,
+      options: this.#options,
       findByArn: (arn) => this.findByArn(arn),
     })
     this.#queues.set(name, queue)
@@ -94,6 +98,7 @@ export class QueueRegistry {
   }
 
   #checkDeletedAgo(name: string): void {
+    if (this.#options.strictTiming === false) return
     const nowMs = this.#account.clock.now()
     for (const [deleted, atMs] of this.#deletedAtMs) {
       if (atMs + RECREATE_AFTER_MS <= nowMs) this.#deletedAtMs.delete(deleted)

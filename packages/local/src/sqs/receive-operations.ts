@@ -6,6 +6,7 @@ import type { Input } from './input.js'
 import { md5OfAttributes, selectAttributes } from './message-attributes.js'
 import { optionalToken } from './ordering-parameters.js'
 import type { QueueRegistry } from './queue-registry.js'
+import type { LimitedAction } from './call-limits.js'
 import { MAX_IN_FLIGHT } from './deliveries.js'
 import type { Received } from './deliveries.js'
 import type { Queue } from './queue.js'
@@ -29,7 +30,11 @@ type SystemAttribute = (typeof SYSTEM_ATTRIBUTES)[number]
 
 /** ReceiveMessage, and what a receiver tells SQS afterwards: delete and change visibility, alone and in batches. */
 export function receiveOperations(queues: QueueRegistry): Record<string, Operation> {
-  const queueOf = (input: Input): Queue => queues.byUrl(requiredText(input, 'QueueUrl'))
+  const queueOf = (input: Input, action: LimitedAction): Queue => {
+    const queue = queues.byUrl(requiredText(input, 'QueueUrl'))
+    queue.countCall(action)
+    return queue
+  }
   const deleteOne = (queue: Queue, input: Input): void => queue.delete(requiredText(input, 'ReceiptHandle'))
   const changeOne = (queue: Queue, input: Input): void => {
     const handle = requiredText(input, 'ReceiptHandle')
@@ -37,15 +42,15 @@ export function receiveOperations(queues: QueueRegistry): Record<string, Operati
     queue.changeVisibility(handle, checkVisibility(seconds))
   }
   return {
-    ReceiveMessage: (input, context) => receive(queueOf(input), input, context),
-    DeleteMessage: (input) => deleteOne(queueOf(input), input),
+    ReceiveMessage: (input, context) => receive(queueOf(input, 'receive'), input, context),
+    DeleteMessage: (input) => deleteOne(queueOf(input, 'delete'), input),
     DeleteMessageBatch: (input) => {
-      const queue = queueOf(input)
+      const queue = queueOf(input, 'delete')
       return runBatch(readEntries(input, 'DeleteMessageBatch'), (entry) => deleteOne(queue, entry))
     },
-    ChangeMessageVisibility: (input) => changeOne(queueOf(input), input),
+    ChangeMessageVisibility: (input) => changeOne(queueOf(input, 'changeVisibility'), input),
     ChangeMessageVisibilityBatch: (input) => {
-      const queue = queueOf(input)
+      const queue = queueOf(input, 'changeVisibility')
       return runBatch(readEntries(input, 'ChangeMessageVisibilityBatch'), (entry) => changeOne(queue, entry))
     },
   }

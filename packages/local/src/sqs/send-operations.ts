@@ -30,6 +30,7 @@ export function sendOperations(account: AccountContext, queues: QueueRegistry): 
   return {
     SendMessage: (input) => {
       const queue = queues.byUrl(requiredText(input, 'QueueUrl'))
+      queue.countCall('send', () => groupIdsOf([input]))
       const accepted: Sending[] = []
       const answer = accept(prepare(input, queue.settings, account), queue, accepted)
       queue.send(accepted)
@@ -39,6 +40,7 @@ export function sendOperations(account: AccountContext, queues: QueueRegistry): 
       const queue = queues.byUrl(requiredText(input, 'QueueUrl'))
       const entries = readEntries(input, 'SendMessageBatch')
       const inputs = entries.map((entry) => entry.input)
+      queue.countCall('send', () => groupIdsOf(inputs))
       checkBatchBytes(inputs)
       checkFifoEntries(inputs, queue.settings)
       const accepted: Sending[] = []
@@ -49,6 +51,10 @@ export function sendOperations(account: AccountContext, queues: QueueRegistry): 
       return answer
     },
   }
+}
+
+function groupIdsOf(inputs: readonly Input[]): string[] {
+  return inputs.map((input) => optionalText(input, 'MessageGroupId') ?? '')
 }
 
 /** Adds a message to those that the queue will store, or answers for the earlier one that it repeats. */

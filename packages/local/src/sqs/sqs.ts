@@ -7,14 +7,15 @@ import { QueueRegistry } from './queue-registry.js'
 import type { QueueCounts, QueueGlance } from './queue.js'
 import { receiveOperations } from './receive-operations.js'
 import { sendOperations } from './send-operations.js'
+import type { SqsOptions } from './sqs-options.js'
 
-/** Amazon SQS for one account and region: standard queues, in memory. */
+/** Amazon SQS for one account and region: standard and FIFO queues, in memory. */
 export class Sqs implements Service {
   readonly operations: Readonly<Record<string, Operation>>
   readonly #queues: QueueRegistry
 
-  constructor(account: AccountContext) {
-    this.#queues = new QueueRegistry(account)
+  constructor(account: AccountContext, options: SqsOptions = {}) {
+    this.#queues = new QueueRegistry(account, options)
     this.operations = {
       ...queueOperations(this.#queues),
       ...sendOperations(account, this.#queues),

@@ -44,6 +44,14 @@ describe('once-a-minute rules', () => {
   })
 })
 
+it('without strict timing, a queue is purged and a deleted queue’s name used again at once', async () => {
+  const local = new LocalSqs({ strictTiming: false })
+  const queue = await local.createQueue('q')
+  for (let purge = 0; purge < 2; purge++) await local.call('PurgeQueue', { QueueUrl: queue })
+  await local.call('DeleteQueue', { QueueUrl: queue })
+  expect(await local.createQueue('q')).toBe(queue)
+})
+
 describe('input', () => {
   it('of a wrong type is a SerializationException that names the parameter', async () => {
     const local = new LocalSqs()

@@ -1,6 +1,7 @@
 import { manualClock } from '@longshore/core/testing'
 import type { ManualClock } from '@longshore/core/testing'
 
+import type { SqsOptions } from '../../src/sqs/sqs-options.js'
 import { Sqs } from '../../src/sqs/sqs.js'
 
 export const ACCOUNT_ID = '123456789012'
@@ -19,7 +20,7 @@ export class LocalSqs {
   readonly clock: ManualClock = manualClock()
   readonly sqs: Sqs
 
-  constructor() {
+  constructor(options: SqsOptions = {}) {
     const account = {
       accountId: ACCOUNT_ID,
       region: 'eu-west-1',
@@ -27,7 +28,7 @@ export class LocalSqs {
       controlClock: this.clock,
       random: () => 0.5,
     }
-    this.sqs = new Sqs(account)
+    this.sqs = new Sqs(account, options)
   }
 
   /** Calls an operation as the server does. A refusal rejects, whether it was thrown or came later. */
