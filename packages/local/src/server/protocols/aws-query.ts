@@ -65,13 +65,8 @@ export class AwsQuery implements Exchange {
   }
 
   success(output: unknown): Answer {
-    const operation = this.#operation
-    const inner =
-      typeof output === 'object' && output !== null
-        ? element(`${operation}Result`, this.#service?.query.forms.write(output, operation) ?? '')
-        : ''
     const metadata = element('ResponseMetadata', element('RequestId', this.#requestId))
-    return this.#answer(200, `${operation}Response`, inner + metadata)
+    return this.#answer(200, `${this.#operation}Response`, this.#result(output) + metadata)
   }
 
   failure(fault: AwsError): Answer {
@@ -79,6 +74,14 @@ export class AwsQuery implements Exchange {
     const message = element('Message', xmlText(fault.message))
     const inner = element('Error', `${error}${message}<Detail/>`) + element('RequestId', this.#requestId)
     return this.#answer(fault.status, 'ErrorResponse', inner)
+  }
+
+  #result(output: unknown): string {
+    const query = this.#service?.query
+    const isWritten = output !== undefined || query?.emptyResults?.has(this.#operation)
+    if (query === undefined || !isWritten) return ''
+    const inner = query.forms.write(Object(output) as object, this.#operation)
+    return element(`${this.#operation}Result`, inner)
   }
 
   #answer(status: number, root: string, inner: string): Answer {

@@ -6,14 +6,12 @@ import type { MemberTypes } from './member-forms.js'
  */
 export const CLOUDWATCH_MEMBERS: MemberTypes = {
   numbers: new Set([
-    'ActionLogLineCount',
     'ActionsSuppressorExtensionPeriod',
     'ActionsSuppressorWaitPeriod',
     'Counts',
     'DatapointsToAlarm',
     'EvaluationInterval',
     'EvaluationPeriods',
-    'MaxContributorCount',
     'MaxDatapoints',
     'MaxRecords',
     'MaxResults',
@@ -46,7 +44,9 @@ export const CLOUDWATCH_MEMBERS: MemberTypes = {
     'Counts',
     'Dimensions',
     'EntityMetricData',
+    'ExcludedTagKeys',
     'ExtendedStatistics',
+    'IncludedTagKeys',
     'InsufficientDataActions',
     'MetricData',
     'MetricDataQueries',

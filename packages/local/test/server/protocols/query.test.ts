@@ -317,6 +317,17 @@ describe('CloudWatch by form', () => {
   })
 })
 
+describe('results without members', () => {
+  it('are written where AWS writes them', async () => {
+    const alarm = { ResourceARN: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:a' }
+    const tags = { 'Tags.member.1.Key': 'k', 'Tags.member.1.Value': '1' }
+    const tagged = await cloudwatch('TagResource', { ...alarm, ...tags })
+    expect(tagged.text).toContain('<TagResourceResult></TagResourceResult>')
+    const listed = await cloudwatch('ListTagsForResource', alarm)
+    expect(inside('Tags', listed)).toBe('<member><Key>k</Key><Value>1</Value></member>')
+  })
+})
+
 describe('STS by form', () => {
   it('says whose account it is', async () => {
     const answer = await queryCall(aws.endpoint, { Action: 'GetCallerIdentity', Version: '2011-06-15' })
