@@ -7,9 +7,9 @@ import {
   CreateServiceCommand,
   DeleteClusterCommand,
   DeleteServiceCommand,
-  DescribeCapacityProvidersCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
+  DescribeTaskSetsCommand,
   DescribeTasksCommand,
   ECSClient,
   ECSServiceException,
@@ -216,9 +216,9 @@ describe('errors over the real client', () => {
   })
 
   test('name an operation that is not there', async () => {
-    const call = ecs.send(new DescribeCapacityProvidersCommand({}))
+    const call = ecs.send(new DescribeTaskSetsCommand({ cluster: 'media', service: 'worker' }))
     await expect(call).rejects.toBeInstanceOf(ECSServiceException)
-    await expect(call).rejects.toThrow(/DescribeCapacityProviders/)
+    await expect(call).rejects.toThrow(/DescribeTaskSets/)
   })
 
   test('keep a cluster that has services', async () => {

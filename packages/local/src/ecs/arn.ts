@@ -4,7 +4,14 @@ export interface ArnScope {
   readonly region: string
 }
 
-export type EcsResource = 'cluster' | 'container' | 'service' | 'task' | 'task-definition'
+export type EcsResource =
+  | 'capacity-provider'
+  | 'cluster'
+  | 'container'
+  | 'container-instance'
+  | 'service'
+  | 'task'
+  | 'task-definition'
 
 /** An ECS ARN in the long form: services and tasks name their cluster (`task/media/0a1b…`). */
 export function ecsArn(scope: ArnScope, resource: EcsResource, path: string): string {

@@ -1,5 +1,6 @@
 import { AwsError } from '../server/aws-error.js'
 import { ecsArn, pathOf } from './arn.js'
+import { readClusterCapacity } from './capacity/cluster-capacity.js'
 import type { Cluster } from './clusters.js'
 import { DEFAULT_CLUSTER } from './clusters.js'
 import { Input } from './input.js'
@@ -21,6 +22,7 @@ function createCluster(state: EcsState, input: Input): object {
     name: input.string('clusterName') ?? DEFAULT_CLUSTER,
     tags: mergeTags([], input.tags()),
     settings: input.list('settings') ?? [{ name: 'containerInsights', value: 'disabled' }],
+    ...readClusterCapacity(state, input),
   })
   return { cluster: describeCluster(state, cluster, { withTags: true, withSettings: true }) }
 }
@@ -60,11 +62,17 @@ function deleteCluster(state: EcsState, input: Input): object {
       'The Cluster cannot be deleted while Tasks are active.',
     )
   }
+  if (state.instances.list(cluster).length > 0) {
+    throw new AwsError(
+      'ClusterContainsContainerInstancesException',
+      'The Cluster cannot be deleted while Container Instances are active or draining.',
+    )
+  }
   cluster.status = 'INACTIVE'
   return { cluster: describeCluster(state, cluster, { withTags: true, withSettings: true }) }
 }
 
-function describeCluster(
+export function describeCluster(
   state: EcsState,
   cluster: Cluster,
   shown: { readonly withTags: boolean; readonly withSettings: boolean },
@@ -75,15 +83,15 @@ function describeCluster(
     clusterArn: cluster.arn,
     clusterName: cluster.name,
     status: cluster.status,
-    registeredContainerInstancesCount: 0,
+    registeredContainerInstancesCount: state.instances.list(cluster).length,
     runningTasksCount: running,
     pendingTasksCount: active.length - running,
     activeServicesCount: state.services.list(cluster).length,
     statistics: [],
     tags: shown.withTags ? cluster.tags : [],
     settings: shown.withSettings ? cluster.settings : [],
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
+    capacityProviders: cluster.capacityProviders,
+    defaultCapacityProviderStrategy: cluster.defaultStrategy,
   }
 }
 

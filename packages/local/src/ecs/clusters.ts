@@ -1,3 +1,4 @@
+import type { CapacityStrategyItem } from '@longshore/model'
 import { AwsError } from '../server/aws-error.js'
 import type { AccountContext } from '../server/service.js'
 import { ecsArn, pathOf } from './arn.js'
@@ -10,13 +11,13 @@ export interface Cluster {
   status: 'ACTIVE' | 'INACTIVE'
   tags: readonly Tag[]
   readonly settings: readonly unknown[]
+  /** Names of the capacity providers that its tasks may be launched on. */
+  capacityProviders: readonly string[]
+  /** For launches that name neither a launch type nor a strategy; empty when there is none. */
+  defaultStrategy: readonly CapacityStrategyItem[]
 }
 
-export interface ClusterSettings {
-  readonly name: string
-  readonly tags: readonly Tag[]
-  readonly settings: readonly unknown[]
-}
+export type ClusterSettings = Omit<Cluster, 'arn' | 'status'>
 
 export const DEFAULT_CLUSTER = 'default'
 
@@ -33,7 +34,7 @@ export class Clusters {
 
   /** Creates a cluster, or answers the active one of that name unchanged. */
   create(options: ClusterSettings): Cluster {
-    const { name, tags, settings } = options
+    const { name } = options
     if (!NAME.test(name)) {
       throw invalidParameter(
         `Invalid cluster name '${name}': up to 255 letters, numbers, hyphens and underscores, a letter first.`,
@@ -42,11 +43,9 @@ export class Clusters {
     const existing = this.#clusters.get(name)
     if (existing?.status === 'ACTIVE') return existing
     const cluster: Cluster = {
-      name,
+      ...options,
       arn: ecsArn(this.#account, 'cluster', name),
       status: 'ACTIVE',
-      tags,
-      settings,
     }
     this.#clusters.set(name, cluster)
     return cluster

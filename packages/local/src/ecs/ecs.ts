@@ -1,6 +1,15 @@
+import { launchLimits } from '@longshore/model'
 import type { TaskOutput } from '../options.js'
 import type { AccountContext, Command, Operation, Service as AwsService } from '../server/service.js'
 import type { TaskAgent } from './agent/task-agent.js'
+import { capacityProviderOperations } from './capacity/capacity-provider-operations.js'
+import { CapacityProviders } from './capacity/capacity-providers.js'
+import {
+  containerInstanceOperations,
+  registerContainerInstance,
+} from './capacity/container-instance-operations.js'
+import { ContainerInstances } from './capacity/container-instances.js'
+import { Launcher } from './capacity/launcher.js'
 import { clusterOperations } from './cluster-operations.js'
 import { Clusters } from './clusters.js'
 import { Input, invalidParameter } from './input.js'
@@ -81,16 +90,26 @@ export class Ecs implements AwsService {
           callEcs: (operation, input) => protection[operation]({ ...input }),
         }),
       onTaskChange: (task) => {
-        if (task.status === 'STOPPED') options.agent.dismiss(task)
+        if (task.status === 'STOPPED') {
+          options.agent.dismiss(task)
+          instances.release(task)
+        }
         this.#events?.changed(task)
       },
     })
+    const limits = launchLimits()
+    const instances = new ContainerInstances(account, (cluster) => services.reconsider(cluster))
+    const launcher = new Launcher({ clock: account.controlClock, tasks, instances, limits })
+    const services = new Services({ account, launch: (request) => launcher.launch(request), limits })
     const state: EcsState = {
       account,
       clusters: new Clusters(account),
       definitions: new TaskDefinitions(account),
-      services: new Services({ account, launch: (request) => tasks.launch(request) }),
+      services,
       tasks,
+      providers: new CapacityProviders(account),
+      instances,
+      launcher,
     }
     this.#state = state
     const { onDatum } = options
@@ -102,6 +121,8 @@ export class Ecs implements AwsService {
       ...serviceOperations(state),
       ...taskOperations(state, new RunTask(state)),
       ...protection,
+      ...capacityProviderOperations(state),
+      ...containerInstanceOperations(state),
       ...tagOperations(state),
     }
     this.commands = {
@@ -110,6 +131,7 @@ export class Ecs implements AwsService {
         this.interruptSpot(input.string('cluster'), input.string('task') ?? '')
         return {}
       },
+      'register-container-instance': (members) => registerContainerInstance(state, new Input(members)),
     }
   }
 

@@ -1,3 +1,4 @@
+import type { LaunchCapacity } from './capacity/read-capacity.js'
 import { epochSeconds, withoutUndefined } from './description.js'
 import type { Deployment } from './deployment.js'
 import type { Service } from './service.js'
@@ -25,7 +26,7 @@ export function describeService(
     desiredCount: service.desired,
     runningCount: running,
     pendingCount: pending,
-    launchType: settings.launchType,
+    ...describeCapacity(settings.capacity),
     platformFamily: 'Linux',
     taskDefinition: deployments[0].definition.arn,
     deploymentConfiguration: {
@@ -55,7 +56,7 @@ function describeDeployments(service: Service): readonly object[] {
 
 function describeDeployment(deployment: Deployment, service: Service): object {
   const { running, pending } = service.counts(deployment)
-  const { members, launchType } = service.settings
+  const { members, capacity } = service.settings
   return withoutUndefined({
     id: deployment.id,
     status: deployment.status,
@@ -67,11 +68,16 @@ function describeDeployment(deployment: Deployment, service: Service): object {
     failedTasks: deployment.failedTasks,
     createdAt: epochSeconds(deployment.createdAtMs),
     updatedAt: epochSeconds(deployment.updatedAtMs),
-    launchType,
+    ...describeCapacity(capacity),
     platformVersion: '1.4.0',
     platformFamily: 'Linux',
     networkConfiguration: members.networkConfiguration,
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
   })
+}
+
+/** ECS tells one or the other. */
+function describeCapacity({ launchType, strategy }: LaunchCapacity): object {
+  return strategy === undefined ? { launchType } : { capacityProviderStrategy: strategy }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@longshore/core/time'
+import type { Unplaced } from './capacity/container-instances.js'
 import { epochSeconds } from './description.js'
 import { randomUuid } from './identifiers.js'
 
@@ -61,6 +62,17 @@ export class ServiceEvents {
     this.#add(
       `was unable to stop ${count} tasks because they are protected from scale-in. They are stopped when their ` +
         'protection is removed or expires.',
+    )
+  }
+
+  unableToPlace({ closest, lacks }: Unplaced): void {
+    const reason =
+      closest === undefined || lacks === undefined
+        ? 'Reason: No Container Instances were found in your cluster.'
+        : `The closest matching (container-instance ${closest.id}) has insufficient ${lacks === 'CPU' ? 'CPU units' : 'memory'} available.`
+    this.#add(
+      `was unable to place a task because no container instance met all of its requirements. ${reason} ` +
+        'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
     )
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ecsArn, lastPart, parseEcsArn } from './arn.js'
+import { readCapacity } from './capacity/read-capacity.js'
 import { Input, invalidParameter } from './input.js'
 import { checkLaunch, launchableDefinition } from './launchable.js'
 import { pageOf } from './paging.js'
@@ -54,9 +55,10 @@ function createService(
   const taskDefinition = input.string('taskDefinition') ?? ''
   if (taskDefinition === '') throw invalidParameter('TaskDefinition can not be blank.')
   const definition = launchableDefinition(state, taskDefinition)
-  const settings = readServiceSettings(input)
+  const capacity = readCapacity(input, cluster, state.providers)
+  const settings = readServiceSettings(input, capacity)
   checkLaunch(definition, {
-    launchType: input.string('launchType'),
+    launchType: capacity?.launchType,
     networkConfiguration: settings.members.networkConfiguration,
   })
   const service = state.services.create({
@@ -77,9 +79,10 @@ function updateService(state: EcsState, input: Input): object {
   const reference = input.string('taskDefinition')
   const current = service.deployments[0].definition
   const definition = reference === undefined ? current : launchableDefinition(state, reference)
-  const settings = readServiceSettings(input, service.settings)
+  const capacity = readCapacity(input, cluster, state.providers)
+  const settings = readServiceSettings(input, capacity, service.settings)
   checkLaunch(definition, {
-    launchType: undefined,
+    launchType: settings.capacity.strategy === undefined ? undefined : settings.capacity.launchType,
     networkConfiguration: settings.members.networkConfiguration,
   })
   const desired = desiredCount(input)
@@ -137,7 +140,7 @@ function listServices(state: EcsState, input: Input): object {
   const strategy = input.string('schedulingStrategy') ?? 'REPLICA'
   const services = state.services
     .list(cluster)
-    .filter(({ settings }) => launchType === undefined || settings.launchType === launchType)
+    .filter(({ settings }) => launchType === undefined || settings.capacity.launchType === launchType)
     .filter(() => strategy === 'REPLICA')
   const { items, nextToken } = pageOf(services, {
     nextToken: input.string('nextToken'),

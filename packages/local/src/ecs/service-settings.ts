@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AwsError } from '../server/aws-error.js'
+import type { LaunchCapacity } from './capacity/read-capacity.js'
+import { DEFAULT_CAPACITY } from './capacity/read-capacity.js'
 import type { CircuitBreaker } from './circuit-breaker.js'
 import { NO_CIRCUIT_BREAKER, readCircuitBreaker } from './circuit-breaker.js'
 import type { Input } from './input.js'
@@ -9,7 +11,7 @@ import { DEFAULT_RESOLUTIONS, readMetricResolutions } from './metric-resolutions
 
 /** What CreateService and UpdateService set, besides the desired count and the task definition. */
 export interface ServiceSettings {
-  readonly launchType: string
+  readonly capacity: LaunchCapacity
   readonly minimumHealthyPercent: number
   readonly maximumPercent: number
   readonly propagateTags: string
@@ -25,7 +27,6 @@ export interface ServiceSettings {
 
 const STORED = [
   'availabilityZoneRebalancing',
-  'capacityProviderStrategy',
   'healthCheckGracePeriodSeconds',
   'loadBalancers',
   'monitoring',
@@ -51,8 +52,15 @@ const DEPLOYED = [
   'vpcLatticeConfigurations',
 ]
 
-/** The settings that `input` asks for, over `current` ones where it is silent. Throws on what ECS refuses. */
-export function readServiceSettings(input: Input, current?: ServiceSettings): ServiceSettings {
+/**
+ * The settings that `input` asks for, over `current` ones where it is silent; `capacity` is what it asks for of that.
+ * Throws on what ECS refuses.
+ */
+export function readServiceSettings(
+  input: Input,
+  capacity: LaunchCapacity | undefined,
+  current?: ServiceSettings,
+): ServiceSettings {
   refuseUnsupported(input)
   const given = Object.fromEntries(
     STORED.filter((name) => input.members[name] !== undefined).map((name) => [name, input.members[name]]),
@@ -66,8 +74,8 @@ export function readServiceSettings(input: Input, current?: ServiceSettings): Se
   const monitoring = input.object('monitoring')
   const breaker = deployment?.object('deploymentCircuitBreaker')
   return {
-    // Nothing here has container instances, so what AWS would default to EC2 runs as Fargate does.
-    launchType: input.string('launchType') ?? current?.launchType ?? 'FARGATE',
+    capacity:
+      current === undefined ? (capacity ?? DEFAULT_CAPACITY) : updatedCapacity(input, capacity, current),
     minimumHealthyPercent,
     maximumPercent,
     propagateTags: input.string('propagateTags') ?? current?.propagateTags ?? 'NONE',
@@ -82,6 +90,16 @@ export function readServiceSettings(input: Input, current?: ServiceSettings): Se
     members: { ...current?.members, ...given },
     deploymentConfiguration: { ...current?.deploymentConfiguration, ...deployment?.members },
   }
+}
+
+/** An update that says nothing keeps what the service has, whatever the cluster's default is by now. */
+function updatedCapacity(
+  input: Input,
+  capacity: LaunchCapacity | undefined,
+  current: ServiceSettings,
+): LaunchCapacity {
+  const isGiven = input.members.capacityProviderStrategy !== undefined
+  return isGiven && capacity !== undefined ? capacity : current.capacity
 }
 
 /** True when going from one to the other replaces tasks. */

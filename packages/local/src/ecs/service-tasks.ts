@@ -1,6 +1,7 @@
-import type { LaunchBackoff, ServiceTask } from '@longshore/model'
+import type { LaunchBackoff, LaunchLimits, ServiceTask } from '@longshore/model'
 import { isHealthy, launchBackoffAfterFailure, NO_LAUNCH_BACKOFF } from '@longshore/model'
 import type { AccountContext } from '../server/service.js'
+import type { Launch } from './capacity/launcher.js'
 import type { Deployment } from './deployment.js'
 import { TaskProtections } from './task-protections.js'
 import type { StopCode, Task, TaskRequest } from './task.js'
@@ -8,8 +9,8 @@ import type { RunningTask } from './task-usage.js'
 
 export interface ServiceHost {
   readonly account: AccountContext
-  /** Undefined once nothing more may be launched. */
-  readonly launch: (request: TaskRequest) => Task | undefined
+  readonly launch: (request: TaskRequest) => Launch
+  readonly limits: LaunchLimits
 }
 
 export interface TaskCounts {
@@ -68,14 +69,30 @@ export class ServiceTasks {
     return this.#backoff.launchNotBeforeMs
   }
 
-  /** As the scheduler sees them: a task told to stop is no longer among them. */
+  /**
+   * As the scheduler sees them: a task told to stop is no longer among them, and one whose instance drains is replaced
+   * like those of an older deployment, protected or not.
+   */
   list(): readonly ServiceTask[] {
-    return this.#active().map(({ task, deployment }) => ({
-      id: task.id,
-      deploymentId: deployment.id,
-      runningSinceMs: task.times.startedAtMs,
-      isProtected: this.protections.untilMs(task.id) !== undefined,
-    }))
+    return this.#active().map(({ task, deployment }) => {
+      const isDraining = task.instance?.status === 'DRAINING'
+      return {
+        id: task.id,
+        deploymentId: isDraining ? `${deployment.id} (draining)` : deployment.id,
+        runningSinceMs: task.times.startedAtMs,
+        isProtected: !isDraining && this.protections.untilMs(task.id) !== undefined,
+      }
+    })
+  }
+
+  /** Ids of the deployments that have tasks which are meant to run. */
+  deploymentsInUse(): ReadonlySet<string> {
+    return new Set(this.#active().map(({ deployment }) => deployment.id))
+  }
+
+  /** How many tasks that are meant to run are on a capacity provider. */
+  countOn(capacityProvider: string): number {
+    return this.#active().filter(({ task }) => task.request.capacityProviderName === capacityProvider).length
   }
 
   /** Those that run and are meant to. */
@@ -98,13 +115,14 @@ export class ServiceTasks {
     return { running, pending: active.length - running }
   }
 
-  /** Launches one task and answers its id. */
-  launch(deployment: Deployment, request: Omit<TaskRequest, 'onChange'>): string | undefined {
+  launch(deployment: Deployment, request: Omit<TaskRequest, 'onChange'>): Launch {
     const onChange = (changed: Task): void => this.#taskChanged(changed)
-    const task = this.#host.launch({ ...request, onChange })
-    if (task === undefined) return undefined
-    this.#members.set(task.id, { task, deployment, runningSinceRealMs: undefined, isEnding: false })
-    return task.id
+    const launch = this.#host.launch({ ...request, onChange })
+    if (launch.kind === 'launched') {
+      const { task } = launch
+      this.#members.set(task.id, { task, deployment, runningSinceRealMs: undefined, isEnding: false })
+    }
+    return launch
   }
 
   stop(taskId: string, reason: string): void {

@@ -7,6 +7,8 @@ import { Deployments } from './deployments.js'
 import type { Tag } from './input.js'
 import { Lookout } from './lookout.js'
 import { ServiceEvents } from './service-events.js'
+import type { LaunchOrder } from './service-launcher.js'
+import { ServiceLauncher } from './service-launcher.js'
 import type { ServiceSettings } from './service-settings.js'
 import type { ServiceHost, TaskCounts } from './service-tasks.js'
 import { ServiceTasks } from './service-tasks.js'
@@ -39,6 +41,7 @@ export class Service {
   readonly #host: ServiceHost
   readonly #lookout: Lookout
   readonly #tasks: ServiceTasks
+  readonly #launcher: ServiceLauncher
   readonly #deployments: Deployments
   #status: ServiceStatus = 'ACTIVE'
   #settings: ServiceSettings
@@ -46,6 +49,7 @@ export class Service {
   #isSteady = false
   #hasReportedBlock = false
   #hasReportedProtection = false
+  #hasReportedNoRoom = false
 
   constructor(request: ServiceRequest, host: ServiceHost) {
     const { account } = host
@@ -64,6 +68,7 @@ export class Service {
       onChange: () => this.#lookSoon(),
       onImpaired: () => this.events.startsImpaired(),
     })
+    this.#launcher = new ServiceLauncher(host, this.#tasks)
     this.#lookSoon()
   }
 
@@ -152,6 +157,11 @@ export class Service {
     this.#changed()
   }
 
+  /** Something outside of it has changed: room may have come, or an instance drains. */
+  reconsider(): void {
+    this.#lookSoon()
+  }
+
   /** No more looks. Its tasks are their registry's to stop. */
   close(): void {
     this.#lookout.close()
@@ -159,7 +169,7 @@ export class Service {
   }
 
   #look(): void {
-    this.#deployments.dropReplaced(new Set(this.#tasks.list().map(({ deploymentId }) => deploymentId)))
+    this.#deployments.dropReplaced(this.#tasks.deploymentsInUse())
     this.#tasks.noticeSuccess({ isCountReset: this.#settings.circuitBreaker.isResetByHealthyTask })
     this.#breakCircuit()
     const { account } = this.#host
@@ -206,8 +216,16 @@ export class Service {
     const reason = `Scaling activity initiated by (deployment ${primary.id})`
     for (const id of step.stop) this.#tasks.stop(id, reason)
     this.events.tasksStopped(step.stop)
-    const launched = Array.from({ length: step.launch }, () => this.#launch(primary))
-    this.events.tasksStarted(launched.filter((id) => id !== undefined))
+    const { started, retryAtMs, unplaced } = this.#launcher.launch({
+      count: step.launch,
+      deployment: primary,
+      capacity: this.#settings.capacity,
+      request: this.#requestFor(primary),
+    })
+    this.events.tasksStarted(started)
+    if (retryAtMs !== undefined) this.#lookout.lookBy(retryAtMs)
+    if (unplaced !== undefined && !this.#hasReportedNoRoom) this.events.unableToPlace(unplaced)
+    this.#hasReportedNoRoom = unplaced !== undefined
   }
 
   #report(step: ServiceStep, primary: Deployment): void {
@@ -225,17 +243,16 @@ export class Service {
     this.events.steadyStateReached()
   }
 
-  #launch(deployment: Deployment): string | undefined {
-    return this.#tasks.launch(deployment, {
+  #requestFor(deployment: Deployment): LaunchOrder['request'] {
+    return {
       cluster: this.cluster,
       definition: deployment.definition,
       overrides: { containers: new Map(), cpu: undefined, memory: undefined, described: {} },
       group: `service:${this.name}`,
       startedBy: deployment.id,
-      launchType: this.#settings.launchType,
       tags: this.#tagsOfTasks(deployment),
       enableExecuteCommand: this.#settings.enableExecuteCommand,
-    })
+    }
   }
 
   #tagsOfTasks(deployment: Deployment): readonly Tag[] {

@@ -59,6 +59,11 @@ export class Services {
       .sort((one, other) => (one.arn < other.arn ? -1 : 1))
   }
 
+  /** Room may have come in a cluster, or gone. */
+  reconsider(cluster: Cluster): void {
+    for (const service of this.list(cluster)) service.reconsider()
+  }
+
   /** Services of every cluster; those that are gone excluded. */
   all(): readonly Service[] {
     return [...this.#services.values()].filter((service) => service.status !== 'INACTIVE')

@@ -1,4 +1,7 @@
 import type { AccountContext, Operation } from '../server/service.js'
+import type { CapacityProviders } from './capacity/capacity-providers.js'
+import type { ContainerInstances } from './capacity/container-instances.js'
+import type { Launcher } from './capacity/launcher.js'
 import type { Clusters } from './clusters.js'
 import type { Services } from './services.js'
 import type { TaskDefinitions } from './task-definitions.js'
@@ -11,6 +14,9 @@ export interface EcsState {
   readonly definitions: TaskDefinitions
   readonly services: Services
   readonly tasks: Tasks
+  readonly providers: CapacityProviders
+  readonly instances: ContainerInstances
+  readonly launcher: Launcher
 }
 
 export type Operations = Readonly<Record<string, Operation>>

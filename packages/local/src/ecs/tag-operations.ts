@@ -38,6 +38,7 @@ function taggedResource(state: EcsState, input: Input): { tags: readonly Tag[] }
 function findResource(state: EcsState, resource: string, arn: string): { tags: readonly Tag[] } | undefined {
   if (resource === 'service') return state.services.findByArn(arn)
   if (resource === 'task') return state.tasks.findByArn(arn)
+  if (resource === 'capacity-provider') return state.providers.find(arn)
   if (resource === 'task-definition') return state.definitions.find(arn)
   return undefined
 }

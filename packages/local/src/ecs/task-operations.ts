@@ -1,5 +1,6 @@
 import { AwsError } from '../server/aws-error.js'
 import { ecsArn, lastPart } from './arn.js'
+import type { ContainerInstance } from './capacity/container-instance.js'
 import type { Cluster } from './clusters.js'
 import { Input, invalidParameter } from './input.js'
 import { pageOf } from './paging.js'
@@ -76,15 +77,25 @@ function taskFilter(state: EcsState, cluster: Cluster, input: Input): (task: Tas
   const family = input.string('family')
   const startedBy = input.string('startedBy')
   const launchType = input.string('launchType')
-  const containerInstance = input.string('containerInstance')
-  return ({ request, desiredStatus: desired }) =>
+  const instance = instanceNamed(state, cluster, input.string('containerInstance'))
+  return ({ request, desiredStatus: desired, instance: placedOn }) =>
     desired === desiredStatus &&
-    // There are no container instances, so no task is on the one asked for.
-    containerInstance === undefined &&
+    (instance === undefined || placedOn === instance) &&
     (group === undefined || request.group === group) &&
     (family === undefined || request.definition.content.family === family) &&
     (startedBy === undefined || request.startedBy === startedBy) &&
     (launchType === undefined || request.launchType === launchType)
+}
+
+function instanceNamed(
+  state: EcsState,
+  cluster: Cluster,
+  reference: string | undefined,
+): ContainerInstance | undefined {
+  if (reference === undefined) return undefined
+  const instance = state.instances.find(cluster, reference)
+  if (instance === undefined) throw invalidParameter('The referenced container instance was not found.')
+  return instance
 }
 
 function groupOfService(

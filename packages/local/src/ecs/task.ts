@@ -1,4 +1,5 @@
 import { ecsArn } from './arn.js'
+import type { ContainerInstance } from './capacity/container-instance.js'
 import type { Cluster } from './clusters.js'
 import type { ContainerHost, ContainerOverride } from './container.js'
 import { Container } from './container.js'
@@ -33,7 +34,9 @@ export interface TaskRequest {
   /** `family:NAME`, or `service:NAME` for a service's. */
   readonly group: string
   readonly startedBy: string | undefined
+  /** FARGATE, EC2 or EXTERNAL. */
   readonly launchType: string
+  readonly capacityProviderName: string | undefined
   readonly tags: readonly Tag[]
   readonly enableExecuteCommand: boolean
   /** Told after each change of the task or of one of its containers. */
@@ -62,7 +65,8 @@ export interface TaskTimes {
 /**
  * One task. PROVISIONING → PENDING → RUNNING → STOPPING → STOPPED; half the launch delay is spent in each of the first two
  * (on AWS the network interface and the image). It is RUNNING once every container has started, and stops when an
- * essential one ends, when it is told to, or when a container cannot start. Nothing leads back.
+ * essential one ends, when it is told to, or when a container cannot start. Nothing leads back. One with launch type EC2
+ * stays PROVISIONING until it is placed on an instance.
  */
 export class Task {
   readonly id: string
@@ -79,7 +83,8 @@ export class Task {
   #version = 1
   #stopCode: StopCode | undefined
   #stoppedReason: string | undefined
-  #cancelLaunch: () => void
+  #instance: ContainerInstance | undefined
+  #cancelLaunch: () => void = () => {}
 
   constructor(request: TaskRequest, host: TaskHost) {
     const { account } = host
@@ -93,7 +98,7 @@ export class Task {
     let resolveStopped = (): void => {}
     this.stopped = new Promise((resolve) => (resolveStopped = resolve))
     this.#resolveStopped = resolveStopped
-    this.#cancelLaunch = account.controlClock.schedule(host.launchDelayMs / 2, () => this.#provisioned())
+    if (request.launchType !== 'EC2') this.#scheduleLaunch()
   }
 
   get status(): TaskStatus {
@@ -119,6 +124,16 @@ export class Task {
 
   get times(): Readonly<TaskTimes> {
     return this.#times
+  }
+
+  /** What it was placed on; undefined for one that needs no instance, and while it waits for one. */
+  get instance(): ContainerInstance | undefined {
+    return this.#instance
+  }
+
+  placeOn(instance: ContainerInstance): void {
+    this.#instance = instance
+    this.#scheduleLaunch()
   }
 
   /**
@@ -161,6 +176,11 @@ export class Task {
       onChange: () => this.#containersChanged(),
     })
     return container
+  }
+
+  #scheduleLaunch(): void {
+    const { account, launchDelayMs } = this.#host
+    this.#cancelLaunch = account.controlClock.schedule(launchDelayMs / 2, () => this.#provisioned())
   }
 
   #provisioned(): void {
