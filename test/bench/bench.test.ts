@@ -1,0 +1,75 @@
+// That the benches run and what they print, with numbers too small to mean anything: no time is asserted.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { readArguments } from './arguments.js'
+import { median } from './figures.js'
+import { lowerBoundMs, skewed } from './skewed.js'
+
+const RUN = join(import.meta.dirname, 'run.ts')
+
+async function bench(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', RUN, ...args])
+  return stdout
+}
+
+const positive: unknown = expect.toSatisfy((value: number) => value > 0, 'a number above 0')
+
+describe('the benches', () => {
+  it('measure every client on the same messages, and print one line of JSON', async () => {
+    const tiny = ['--messages', '20', '--slow-ms', '20', '--fast-ms', '1', '--round-trip-ms', '1']
+    const stdout = await bench('skewed', ...tiny, '--json')
+
+    const { rows } = JSON.parse(stdout) as { rows: { client: string; callsPerMessage: number }[] }
+    expect(rows.map(({ client }) => client)).toEqual([
+      'longshore',
+      'squiss-ts',
+      'sqs-consumer, handleMessageBatch',
+      'sqs-consumer, batchSize 10',
+      'sqs-consumer, defaults',
+    ])
+    for (const row of rows) {
+      expect(row, row.client).toEqual({
+        client: row.client,
+        wallMs: positive,
+        deletedMs: positive,
+        callsPerMessage: positive,
+        occupancy: positive,
+        cpuMicrosPerMessage: positive,
+        duplicates: 0,
+      })
+    }
+    // A receive and a delete for each message: the server has counted no less and, but for the last long poll, no more.
+    expect(rows.at(-1)?.callsPerMessage).toBeGreaterThanOrEqual(2)
+    expect(rows.at(-1)?.callsPerMessage).toBeLessThanOrEqual(2.1)
+  })
+
+  it('explain themselves', async () => {
+    const [list, help] = await Promise.all([bench(), bench('skewed', '--help')])
+
+    expect(list).toContain('skewed')
+    expect(help).toMatch(/occupancy .*slots/)
+    for (const flag of Object.keys(skewed.flags)) expect(help).toContain(`--${flag}`)
+  })
+
+  it('refuse a flag that is no number, by its name', () => {
+    expect(() => readArguments(['--runs', 'many'], skewed)).toThrow(
+      "--runs: expected a whole number from 1, got 'many'",
+    )
+    expect(readArguments([], skewed).flags.messages).toBe(400)
+  })
+})
+
+describe('the bound of a skewed load', () => {
+  it('is what ten slots that never wait take', () => {
+    expect(lowerBoundMs(Array.from({ length: 20 }, () => 5))).toBe(10)
+    expect(lowerBoundMs([100, ...Array.from({ length: 90 }, () => 10)])).toBe(100)
+  })
+})
+
+describe('a median', () => {
+  it('is the middle one, or half-way between two', () => {
+    expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([7])]).toEqual([2, 2.5, 7])
+  })
+})
