@@ -158,7 +158,7 @@ export class ServiceTasks {
   #taskChanged(task: Task): void {
     const member = this.#members.get(task.id)
     if (member === undefined) return
-    if (task.status === 'RUNNING') member.runningSinceRealMs = this.#host.account.clock.now()
+    if (task.status === 'RUNNING') member.runningSinceRealMs ??= this.#host.account.clock.now()
     if (task.desiredStatus === 'STOPPED') this.protections.unprotect(task.id)
     if (task.desiredStatus === 'STOPPED' && !member.isEnding) {
       member.isEnding = true

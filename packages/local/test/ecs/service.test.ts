@@ -1,4 +1,5 @@
 // Services over real processes: control time is moved by hand.
+import { manualClock } from '@longshore/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Described, LocalEcs } from './local-ecs.js'
 import { ACCOUNT, localEcs, PATIENT, REGION } from './local-ecs.js'
@@ -305,6 +306,27 @@ describe('a task of a service that ends', () => {
     await local.call('UpdateService', { service: 's', taskDefinition: 'app' })
     await local.control.advance(0)
     expect(counts()).toMatchObject({ pending: 2 })
+  })
+
+  test('after a healthy life is no failed start, and is replaced at once', async () => {
+    const real = manualClock()
+    const pids: number[] = []
+    const other = localEcs({ clock: real, onTaskOutput: ({ line }) => pids.push(Number(line)) })
+    try {
+      await other.call('CreateCluster')
+      await other.registerShell('app', `echo $$; ${PATIENT}`)
+      await other.call('CreateService', { serviceName: 's', taskDefinition: 'app', desiredCount: 1 })
+      await other.until('one process', () => pids.length === 1)
+      await other.control.advance(60_000)
+      await real.advance(6_000)
+      const diedAtMs = other.control.now()
+      process.kill(pids[0] ?? 0, 'SIGKILL')
+      await other.until('another task', () => other.ecs.serviceCounts('default', 's')?.pending === 1, 10)
+      expect(other.control.now() - diedAtMs).toBeLessThan(5_000)
+      expect(await other.service('s')).toMatchObject({ deployments: [{ failedTasks: 0 }] })
+    } finally {
+      await other.ecs.close()
+    }
   })
 
   test('that cannot start backs off too', async () => {
