@@ -2,13 +2,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readGroupUsage, readSystemCpuMs } from '../../src/ecs/process-usage.js'
 
 describe.runIf(existsSync('/proc/self/stat'))('what process groups use', () => {
   test('covers everything in the group, under a name with spaces and parentheses', async () => {
-    const script = 'cp "$(command -v sleep)" "/tmp/a ) b $$"; "/tmp/a ) b $$" 100 & echo up; wait'
-    const child = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+    const folder = await mkdtemp(join(tmpdir(), 'longshore-usage-'))
+    const script = 'cp "$(command -v sleep)" "a ) b"; "./a ) b" 100 & echo up; wait'
+    const child = spawn('sh', ['-c', script], {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     const pid = child.pid ?? 0
     try {
       await once(child.stdout, 'data')
@@ -21,7 +29,7 @@ describe.runIf(existsSync('/proc/self/stat'))('what process groups use', () => {
     } finally {
       process.kill(-pid, 'SIGKILL')
       await once(child, 'close')
-      spawn('rm', ['-f', `/tmp/a ) b ${pid}`])
+      await rm(folder, { recursive: true })
     }
   })
 
