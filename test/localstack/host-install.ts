@@ -85,7 +85,8 @@ async function installPython({
   return findPython([ownPython(cache)])
 }
 
-const ownPython = (cache: string): string => join(cache, 'python', 'usr', 'bin', 'python3.13')
+/** Where the Python is that `install-python.sh` fetches. */
+export const ownPython = (cache: string): string => join(cache, 'python', 'usr', 'bin', 'python3.13')
 const environmentPython = (folder: string): string => join(folder, 'bin', 'python')
 const describe = (python: Python): string => `on this machine, with Python ${python.version}`
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-const CACHE = resolve(import.meta.dirname, '../../.cache')
+/** The project's cache. */
+export const CACHE = resolve(import.meta.dirname, '../../.cache')
 
 /** SDKs of today, and those of 2023, which spoke the query protocol. */
 export const SETS = ['requirements', 'requirements-2023'] as const

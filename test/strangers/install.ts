@@ -1,9 +1,10 @@
 // Makes the virtual environments of the clients, once; they are reused while their requirements stay.
 import { rmSync, writeFileSync } from 'node:fs'
 
+import { ownPython } from '../localstack/host-install.js'
 import { findPython } from '../localstack/python.js'
 import { runToEnd } from '../localstack/run-to-end.js'
-import { digestOf, folderOf, isInstalled, pythonOf, requirementsOf, SETS, stampOf } from './clients.js'
+import { CACHE, digestOf, folderOf, isInstalled, pythonOf, requirementsOf, SETS, stampOf } from './clients.js'
 import type { ClientSet } from './clients.js'
 
 export interface InstallOptions {
@@ -15,7 +16,7 @@ export interface InstallOptions {
 export async function installClients({ log, signal }: InstallOptions): Promise<boolean> {
   const missing = SETS.filter((set) => !isInstalled(set))
   if (missing.length === 0) return true
-  const python = findPython()
+  const python = findPython([ownPython(CACHE)])
   if (python === undefined) return false
   for (const set of missing) {
     log(`installing ${set}.txt with Python ${python.version}`)
