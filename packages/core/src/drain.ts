@@ -53,7 +53,8 @@ export class Drain {
   async run(): Promise<StopReport> {
     const { clock, pipeline, budget, reason } = this.#parts
     const startedMs = clock.now()
-    const { handled } = pipeline.tally.counts
+    const { handedBackCount, counts } = pipeline.tally
+    const { handled } = counts
     pipeline.closeIntake()
     await this.#until(pipeline.whenQuiet(), () => this.#deadlineMs)
     const finished = pipeline.tally.counts.handled - handled
@@ -67,7 +68,7 @@ export class Drain {
     await this.#settleAll()
     const unsettled = pipeline.close()
     const aborted = interrupted - abandoned
-    const released = pipeline.tally.handedBackCount
+    const released = pipeline.tally.handedBackCount - handedBackCount
     return { reason, finished, aborted, abandoned, released, unsettled, elapsedMs: clock.now() - startedMs }
   }
 

@@ -51,6 +51,21 @@ export class HandlerTimeoutError extends LongshoreError {
 }
 
 /**
+ * The handler's author must act: more than `maxStuck` handlers ignore their abort and run on. `run()` rejects with it;
+ * let that end the process, since nothing else ends them.
+ */
+export class StuckHandlersError extends LongshoreError {
+  override readonly code = 'LONGSHORE_STUCK_HANDLERS'
+
+  constructor(stuck: number, maxStuck: number) {
+    super(
+      `${stuck} handlers ignore the abort of their signal and run on; at most ${maxStuck} may (maxStuck). ` +
+        'Hand the signal to what the handler waits for; until then only a new process helps.',
+    )
+  }
+}
+
+/**
  * Our hold on a message ended while it was handled, so SQS may have given it to another worker. The reason of the
  * handler's `signal`; whatever the handler does now, its message is not deleted by this worker.
  */

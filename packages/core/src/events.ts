@@ -47,13 +47,15 @@ export interface WorkerEvents {
   'receive:failed': { readonly error: unknown; readonly failures: number; readonly retryInMs: number }
 
   'delivery:received': { readonly delivery: Delivery }
+  /** It was handled here before and came again: it is deleted with its new receipt, and no handler runs. */
+  'delivery:repeated': { readonly delivery: Delivery }
   /** The handler starts on it. */
   'delivery:started': { readonly delivery: Delivery }
   /** The handler is through with it, or was never reached; `outcome` is not settled yet. */
   'delivery:handled': { readonly delivery: Delivery; readonly outcome: Outcome; readonly elapsedMs: number }
   /** SQS has confirmed the outcome. */
   'delivery:settled': { readonly delivery: Delivery; readonly outcome: Outcome['kind'] }
-  /** Handed back unstarted, because the worker stops. */
+  /** Handed back unstarted, because the worker stops or an earlier message of its FIFO group comes again first. */
   'delivery:released': { readonly delivery: Delivery }
 
   /** It is not JSON or fails the schema. It is never deleted; `fate` says what becomes of it. */
@@ -61,7 +63,7 @@ export interface WorkerEvents {
   'handler:failed': { readonly delivery: Delivery; readonly error: unknown }
   /** Its signal is aborted; its lease is kept until it ends or the grace is over. */
   'handler:timed-out': { readonly delivery: Delivery; readonly error: HandlerTimeoutError }
-  /** It ignored its abort for the whole grace. Its message is retried elsewhere; its slot stays taken while it runs. */
+  /** It ignored its abort for the whole grace. Its message is retried, its slot is given to another (see `maxStuck`). */
   'handler:stuck': { readonly delivery: Delivery }
 
   /** SQS may have given the message to another worker. */

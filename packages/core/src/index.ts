@@ -29,6 +29,7 @@ export {
   PayloadError,
   QueueCallError,
   SendError,
+  StuckHandlersError,
 } from './errors.js'
 export type { PayloadProblem, QueueCallDetails, QueueCallReason } from './errors.js'
 export type { OptionProblem } from './option-problems.js'

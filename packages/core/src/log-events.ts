@@ -20,7 +20,10 @@ export function logEvents(events: Events, log: Logger): void {
     log.warn({ ...named(delivery), error }, 'The handler timed out; its signal is aborted'),
   )
   events.on('handler:stuck', ({ delivery }) =>
-    log.error(named(delivery), 'A handler ignores its abort: its message is given up, its slot stays taken'),
+    log.error(
+      named(delivery),
+      'A handler ignores its abort: its message is given up, its slot goes to another',
+    ),
   )
   events.on('lease:lost', ({ delivery, error }) =>
     log.warn({ ...named(delivery), error }, 'A lease is lost; the message will come again'),

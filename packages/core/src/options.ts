@@ -26,6 +26,11 @@ export interface WorkerOptions {
    * are slots, at most 20. Set 0 where a handling takes minutes, so that none waits here that another task could take.
    */
   prefetch?: number | undefined
+  /**
+   * How many messages of one group (MessageGroupId) may run at a time in this worker, so that none takes all slots.
+   * 1–10,000; default: no limit. On a FIFO queue it is always one.
+   */
+  maxPerGroup?: number | undefined
   /** The most receives at one time. 1–100; default: one for each five slots, at most 10. An idle worker makes one. */
   maxPollers?: number | undefined
   /** How long a receive waits for the first message. Whole seconds, 1–20 s (SQS's limit); default '20s'. */
@@ -37,8 +42,13 @@ export interface WorkerOptions {
   visibilityTimeout?: Duration | undefined
   /** From the start of a handling to the abort of its signal. 10 ms–12 h, or false for none; default '15m'. */
   handlerTimeout?: Duration | false | undefined
-  /** How long an aborted handler that runs on keeps its message. 0 s–12 h; default '10s'. */
+  /** How long an aborted handler that runs on keeps its message and its slot. 0 s–12 h; default '10s'. */
   abortGrace?: Duration | undefined
+  /**
+   * How many handlers may run on past `abortGrace`, each with its slot given to another. With one more the worker fails,
+   * so that ECS replaces the task. 0–10,000; default: half as many as there are slots, rounded up.
+   */
+  maxStuck?: number | undefined
   /** The full-jitter backoff between attempts: up to `base`, doubling with each receive, up to `cap`. */
   retry?:
     | {
@@ -69,9 +79,9 @@ export interface WorkerOptions {
 export interface WorkerConfig {
   readonly concurrency: number
   readonly prefetch: number
+  /** Infinity for no limit. */
+  readonly maxPerGroup: number
   readonly maxPollers: number
-  /** The fewest messages worth a receive while slots are busy. */
-  readonly worthwhile: number
   /** How many handled messages may wait for their settlement before fewer are received. */
   readonly settling: number
   readonly waitSeconds: number
@@ -79,6 +89,7 @@ export interface WorkerConfig {
   readonly visibilityTimeoutMs: number | undefined
   readonly handlerTimeoutMs: number
   readonly abortGraceMs: number
+  readonly maxStuck: number
   readonly retry: Backoff
   readonly stopTimeoutMs: number
   readonly settleLingerMs: number
@@ -114,11 +125,13 @@ const schema: z.ZodType<WorkerOptions> = z
   .strictObject({
     concurrency: wholeNumber(1, 10_000),
     prefetch: wholeNumber(0, 1_000),
+    maxPerGroup: wholeNumber(1, 10_000),
     maxPollers: wholeNumber(1, 100),
     waitTime: wholeSeconds('1s', '20s'),
     visibilityTimeout: wholeSeconds('1s', '12h'),
     handlerTimeout: durationOrFalse('10ms', '12h'),
     abortGrace: duration('0s', '12h'),
+    maxStuck: wholeNumber(0, 10_000),
     retry: z.strictObject({ base: duration('1s', '12h'), cap: duration('1s', '12h') }).optional(),
     stopTimeout: duration('1s', '1h'),
     settleLinger: duration('0ms', '5s'),
@@ -165,14 +178,14 @@ export function workerConfig(options: WorkerOptions): WorkerConfig {
   return Object.freeze({
     concurrency,
     prefetch,
+    maxPerGroup: given.maxPerGroup ?? Infinity,
     maxPollers: given.maxPollers ?? Math.min(Math.ceil(concurrency / 5), DEFAULTS.mostPollers),
-    // With four fifths of the buffer used up a receive brings eight or more of ten, and what is left bridges its round trip.
-    worthwhile: Math.max(1, Math.min(10, Math.ceil(prefetch * 0.8))),
     settling: Math.max(100, 2 * concurrency),
     waitSeconds: durationMs(given.waitTime ?? DEFAULTS.waitTime) / 1_000,
     visibilityTimeoutMs: visibilityTimeout === undefined ? undefined : durationMs(visibilityTimeout),
     handlerTimeoutMs: handlerTimeout === false ? Infinity : durationMs(handlerTimeout),
     abortGraceMs: durationMs(given.abortGrace ?? DEFAULTS.abortGrace),
+    maxStuck: given.maxStuck ?? Math.ceil(concurrency / 2),
     retry: {
       baseMs: durationMs(given.retry?.base ?? DEFAULTS.retry.base),
       capMs: durationMs(given.retry?.cap ?? DEFAULTS.retry.cap),

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Admission } from './admit/admission.js'
 import type { ReceivedMessage } from './delivery.js'
 import { Delivery } from './delivery.js'
-import type { QueueCallError } from './errors.js'
+import type { LeaseLostError } from './errors.js'
+import { StuckHandlersError } from './errors.js'
 import type { Events } from './events.js'
 import type { Handler } from './handle/context.js'
 import { HandlingRoom } from './handle/handling.js'
@@ -12,6 +14,7 @@ import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { Receiver } from './receive/receiver.js'
 import { Settlements } from './settlements.js'
+import type { WorkerStats } from './stats.js'
 import { Tally } from './tally.js'
 
 /** What a pipeline is made of. */
@@ -25,9 +28,21 @@ export interface PipelineParts<Message> {
   readonly schema: StandardSchemaV1<unknown, Message>
   readonly handler: Handler<Message>
   readonly events: Events
-  /** Nothing can be received, or nothing settled, unless somebody changes the configuration. */
-  readonly onFatal: (error: QueueCallError) => void
+  /** The worker cannot go on: the queue refuses us for good, or too many handlers are stuck. */
+  readonly onFatal: (error: Error) => void
 }
+
+/** The numbers of one moment. */
+export type Levels = Pick<
+  WorkerStats,
+  'running' | 'stillStuck' | 'waiting' | 'settling' | 'leases' | 'polling'
+>
+
+// Where messages are so close to the dead-letter queue that the next receive may be their last, each must find a slot.
+const NEAR_THE_END = 1
+
+// A FIFO queue hands out a group's messages together, up to ten: they lock one group, however many they are.
+const GROUP_LENGTH = 10
 
 /**
  * receive → admit → handle → settle, from the first poll to the last settlement. The rooms know nothing of each other:
@@ -63,9 +78,10 @@ export class Pipeline<Message> {
   }
 
   /** The numbers of this moment, for `worker.stats()`. */
-  levels(): { running: number; waiting: number; settling: number; leases: number; polling: number } {
+  levels(): Levels {
     return {
       running: this.#admission.running,
+      stillStuck: this.#admission.givenUp,
       waiting: this.#admission.waiting,
       settling: this.#settlements.settling,
       leases: this.#settlements.leases,
@@ -79,11 +95,10 @@ export class Pipeline<Message> {
 
   /** Takes messages in: to the slots, or straight back while the worker drains. */
   accept(messages: readonly ReceivedMessage[]): void {
-    for (const delivery of this.#held(messages)) {
-      if (this.#isReceiving) this.#admission.admit(delivery)
-      else this.#settlements.handBack(delivery)
-    }
-    if (!this.#isReceiving) this.#settlements.flush()
+    const fresh = this.#held(messages).filter((delivery) => !this.#settlements.deleteRepeat(delivery))
+    if (this.#isReceiving) return this.#admission.admit(fresh)
+    for (const delivery of fresh) this.#settlements.handBack(delivery)
+    this.#settlements.flush()
   }
 
   /** Hands back what a receive brought after it was given up: how much of its lease is left, nobody knows. */
@@ -98,6 +113,11 @@ export class Pipeline<Message> {
     this.#receiver.stop()
     for (const delivery of this.#admission.withdrawAll()) this.#settlements.handBack(delivery)
     this.#settlements.flush()
+  }
+
+  /** Resolves when no receive is under way. */
+  receivesClosed(): Promise<void> {
+    return this.#receiver.whenClosed()
   }
 
   /** Resolves when nothing runs. */
@@ -121,7 +141,7 @@ export class Pipeline<Message> {
   /** Hands back the messages of what still runs; how many. */
   abandon(): number {
     const abandoned = this.#running.size
-    for (const delivery of this.#running) this.#settlements.settle(delivery, release())
+    for (const delivery of this.#running) void this.#settlements.settle(delivery, release())
     this.#running.clear()
     return abandoned
   }
@@ -137,7 +157,9 @@ export class Pipeline<Message> {
     // After the end of the drain nobody is left who could settle them: SQS brings them back.
     if (this.#isClosed) return []
     const nowMs = this.#parts.config.clock.now()
-    return messages.map((message) => {
+    // A receive that is made again brings the receipts of the first one, should that have been answered after all.
+    const unknown = messages.filter(({ receiptHandle }) => !this.#settlements.holds(receiptHandle))
+    return unknown.map((message) => {
       const delivery = new Delivery(message, nowMs)
       this.#settlements.hold(delivery)
       this.tally.received(delivery)
@@ -152,13 +174,38 @@ export class Pipeline<Message> {
     this.tally.started(delivery)
     const outcome = await this.#handling.handle(delivery)
     this.tally.handled(delivery, outcome, clock.now() - startedMs)
-    this.#settlements.settle(delivery, outcome)
+    const isDecided = this.#settlements.settle(delivery, outcome)
     this.#leave(delivery)
+    // The next of its group must not start before this one has left the queue for good, or is on its way back.
+    if (this.#parts.facts.isFifo) await isDecided
   }
 
   #leave(delivery: Delivery): void {
     if (!this.#running.delete(delivery) || this.#running.size > 0) return
     for (const resolve of this.#onQuiet.splice(0)) resolve()
+  }
+
+  #gaveUp(delivery: Delivery): void {
+    const { config, onFatal } = this.#parts
+    this.tally.stuck(delivery)
+    void this.#settlements.settle(delivery, retry())
+    this.#leave(delivery)
+    this.#admission.giveUp(delivery)
+    const { givenUp } = this.#admission
+    if (this.#isReceiving && givenUp > config.maxStuck)
+      onFatal(new StuckHandlersError(givenUp, config.maxStuck))
+  }
+
+  #goneBack(delivery: Delivery): void {
+    if (!this.#parts.facts.isFifo) return
+    const successors = this.#admission.withdrawGroupOf(delivery)
+    for (const successor of successors) this.#settlements.handBack(successor)
+    if (successors.length > 0) this.#settlements.flush()
+  }
+
+  #outOfTurn(delivery: Delivery, error: LeaseLostError): void {
+    if (this.#admission.withdraw(delivery)) this.#settlements.handBack(delivery)
+    else this.#handling.interrupt(delivery, error)
   }
 
   #newSettlements(): Settlements {
@@ -169,8 +216,10 @@ export class Pipeline<Message> {
       onFreed: () => this.#receiver.pump(),
       onLost: (delivery, error) => {
         this.#admission.withdraw(delivery)
-        delivery.interrupt(error)
+        this.#handling.interrupt(delivery, error)
       },
+      onOutOfTurn: (delivery, error) => this.#outOfTurn(delivery, error),
+      onBack: (delivery) => this.#goneBack(delivery),
       onRefusedForGood: (error) => {
         if (this.#isReceiving) onFatal(error)
       },
@@ -189,36 +238,46 @@ export class Pipeline<Message> {
       onRejected: (delivery, error) => this.tally.rejected(delivery, error, facts.redrive?.maxReceiveCount),
       onFailed: (delivery, error) => this.tally.failed(delivery, error),
       onTimedOut: (delivery, error) => this.tally.timedOut(delivery, error),
-      onStuck: (delivery) => {
-        this.tally.stuck(delivery)
-        this.#settlements.settle(delivery, retry())
-        this.#leave(delivery)
-      },
+      onStuck: (delivery) => this.#gaveUp(delivery),
     })
   }
 
   #newAdmission(): Admission<Delivery> {
-    const { concurrency, prefetch, settling } = this.#parts.config
+    const { config, facts } = this.#parts
+    const { concurrency, settling, maxPerGroup } = config
+    const { isFifo, redrive } = facts
+    const lastReceives = (redrive?.maxReceiveCount ?? Infinity) - NEAR_THE_END
+    // What waits for a slot locks its group for the other tasks: no more groups than one receive may bring.
+    const most = isFifo ? Math.min(config.prefetch, GROUP_LENGTH) : config.prefetch
+    const prefetch = lastReceives <= 1 ? 0 : most
     return new Admission<Delivery>({
       concurrency,
       prefetch,
+      mostHeld: (concurrency + most) * (isFifo ? GROUP_LENGTH : 2),
       settling,
+      groupOf: ({ message }) => message.groupId,
+      perGroup: isFifo ? 1 : maxPerGroup,
+      isOrdered: isFifo,
+      isUrgent: ({ receiveCount }) => receiveCount >= lastReceives,
       run: (delivery) => this.#run(delivery),
       onRoom: () => this.#receiver.pump(),
     })
   }
 
   #newReceiver(): Receiver {
-    const { config, port, visibilitySeconds: visibilityTimeoutSeconds, events, onFatal } = this.#parts
-    const { clock, random, maxPollers, worthwhile, waitSeconds } = config
+    const { config, port, visibilitySeconds: visibilityTimeoutSeconds, events, onFatal, facts } = this.#parts
+    const { clock, random, maxPollers } = config
     return new Receiver({
       clock,
       random,
       maxPollers,
-      worthwhile,
+      worthwhile: () => this.#admission.worthwhile,
       demand: () => this.#admission.demand(this.#settlements.settling),
-      receive: (maxMessages, stop) =>
-        port.receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds }, stop),
+      newAttemptId: facts.isFifo ? randomUUID : undefined,
+      receive: ({ maxMessages, attemptId, isLong }, stop) => {
+        const waitSeconds = isLong ? config.waitSeconds : 0
+        return port.receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds, attemptId }, stop)
+      },
       onReceived: (messages, { asked, elapsedMs }) => {
         this.tally.polled(asked, messages.length, elapsedMs)
         this.accept(messages)

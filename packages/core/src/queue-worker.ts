@@ -11,6 +11,7 @@ import { Events } from './events.js'
 import type { Handler } from './handle/context.js'
 import { logEvents } from './log-events.js'
 import type { WorkerConfig } from './options.js'
+import type { Levels } from './pipeline.js'
 import { Pipeline } from './pipeline.js'
 import type { Queue } from './queue/definition.js'
 import { GuardedPort } from './queue/guarded-port.js'
@@ -19,6 +20,8 @@ import type { QueueFacts } from './queue/port.js'
 import { reachQueue } from './queue/reach-queue.js'
 import type { WorkerState, WorkerStats } from './stats.js'
 import { newCounts } from './stats.js'
+
+const NO_LEVELS: Levels = { running: 0, stillStuck: 0, waiting: 0, settling: 0, leases: 0, polling: 0 }
 
 /**
  * The one life of a worker: idle → running → draining → stopped. Starting is part of running: until the queue has
@@ -66,7 +69,7 @@ export class QueueWorker<Input, Output> {
   }
 
   stats(): WorkerStats {
-    const levels = this.#pipeline?.levels() ?? { running: 0, waiting: 0, settling: 0, leases: 0, polling: 0 }
+    const levels = this.#pipeline?.levels() ?? NO_LEVELS
     return {
       state: this.#state,
       concurrency: this.#config.concurrency,
@@ -205,7 +208,10 @@ export class QueueWorker<Input, Output> {
       budget,
       reason,
       deadlineMs,
-      receivesClosed: () => this.#port.receivesClosed(),
+      receivesClosed: async () => {
+        await pipeline.receivesClosed()
+        await this.#port.receivesClosed()
+      },
     })
     const { running, waiting: unstarted } = pipeline.levels()
     this.#events.emit('worker:draining', { reason, running, unstarted, deadlineMs })
@@ -222,10 +228,6 @@ export class QueueWorker<Input, Output> {
 }
 
 function checkedVisibilityMs(config: WorkerConfig, facts: QueueFacts): number {
-  if (facts.isFifo) {
-    const expected = 'a standard queue: the order inside the groups of a FIFO queue is not kept yet'
-    throw new OptionsError('createWorker', [{ path: 'queue', expected, got: facts.url }])
-  }
   const visibilityMs = config.visibilityTimeoutMs ?? facts.visibilityTimeoutMs
   if (visibilityMs >= 1_000) return visibilityMs
   const expected =

@@ -26,6 +26,9 @@ export interface SettlementsParts {
   /** A message is settled, or lost: fewer are held. */
   readonly onFreed: () => void
   readonly onLost: (delivery: Delivery, error: LeaseLostError) => void
+  readonly onOutOfTurn: (delivery: Delivery, error: LeaseLostError) => void
+  /** The message goes back to the queue: on a FIFO queue nothing after it in its group may be handled. */
+  readonly onBack: (delivery: Delivery) => void
   /** Nothing can be settled unless somebody changes the configuration. */
   readonly onRefusedForGood: (error: QueueCallError) => void
 }
@@ -47,8 +50,9 @@ export class Settlements {
     const { port, facts } = parts
     this.#parts = parts
     this.#settler = this.#newSettler()
-    const { redrive } = facts
-    this.#deadLetters = new DeadLetters(redrive && (() => port.open(redrive.deadLetterQueueArn)))
+    const { redrive, isFifo } = facts
+    const open = redrive && (() => port.open(redrive.deadLetterQueueArn))
+    this.#deadLetters = new DeadLetters(open, isFifo)
   }
 
   /** Messages that are held, from their receive on. */
@@ -61,15 +65,31 @@ export class Settlements {
     return this.#settler.settling + this.#copying
   }
 
+  holds(receiptHandle: string): boolean {
+    return this.#settler.holds(receiptHandle)
+  }
+
   hold(delivery: Delivery): void {
     this.#settler.hold(delivery)
   }
 
-  settle(delivery: Delivery, outcome: Outcome): void {
-    const { config } = this.#parts
+  /**
+   * True for a message that was handled not long ago and came again. It is deleted with the receipt that it came with:
+   * to skip it and leave it in the queue would bring it again and again, until SQS took it for poison.
+   */
+  deleteRepeat(delivery: Delivery): boolean {
+    const isRepeat = this.#settler.settleRepeat(delivery)
+    if (isRepeat) this.#parts.tally.repeated(delivery)
+    return isRepeat
+  }
+
+  /** Resolves when it is decided whether the message leaves the queue; not yet when SQS knows. */
+  async settle(delivery: Delivery, outcome: Outcome): Promise<void> {
+    const { config, onBack } = this.#parts
     const settlement = settlementOf(outcome, delivery, { backoff: config.retry, random: config.random })
-    if (settlement.kind === 'copyThenDelete') void this.#copyThenDelete(delivery, settlement.reason)
-    else this.#settler.settle(delivery, settlement)
+    if (settlement.kind === 'copyThenDelete') return await this.#copyThenDelete(delivery, settlement.reason)
+    this.#settler.settle(delivery, settlement)
+    if (settlement.kind === 'makeVisible') onBack(delivery)
   }
 
   /** For messages that no handler has started on. */
@@ -104,7 +124,7 @@ export class Settlements {
       this.#copying -= 1
       const error = thrown instanceof Error ? thrown : new LongshoreError(String(thrown))
       this.#parts.events.emit('deadLetter:failed', { delivery, error })
-      this.settle(delivery, retry())
+      await this.settle(delivery, retry())
     }
   }
 
@@ -120,7 +140,8 @@ export class Settlements {
   }
 
   #newSettler(): Settler {
-    const { config, port, visibilitySeconds, roundTripMs, tally, onFreed, onLost } = this.#parts
+    const { config, port, visibilitySeconds, roundTripMs, tally, onFreed, onLost, onOutOfTurn, facts } =
+      this.#parts
     return new Settler({
       clock: config.clock,
       random: config.random,
@@ -128,9 +149,11 @@ export class Settlements {
       visibilitySeconds,
       roundTripMs,
       lingerMs: Math.min(config.settleLingerMs, (visibilitySeconds * 1_000) / 3),
+      isFifo: facts.isFifo,
+      onOutOfTurn,
       onSettled: (delivery, { outcome }) => {
         this.#refusedSinceMs = undefined
-        tally.settled(delivery, outcome)
+        if (outcome !== 'repeat') tally.settled(delivery, outcome)
         onFreed()
       },
       onLost: (delivery, error) => {

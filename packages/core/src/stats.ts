@@ -9,6 +9,8 @@ export interface Counts {
   received: number
   /** Receives that brought nothing, in calls. */
   emptyReceives: number
+  /** Those that came again after they had been handled here: deleted without their handler. */
+  repeated: number
   /** Handlings begun. */
   started: number
   /** Handlings ended, however. */
@@ -38,7 +40,9 @@ export interface WorkerStats extends Readonly<Counts> {
   readonly concurrency: number
   /** Slots that are taken. */
   readonly running: number
-  /** Prefetched messages that wait for a slot. */
+  /** Handlings that ignore their abort and still run, without a slot. */
+  readonly stillStuck: number
+  /** Prefetched messages that wait for a slot, or for others of their group. */
   readonly waiting: number
   /** Handled messages whose outcome SQS has not confirmed yet. */
   readonly settling: number
@@ -56,6 +60,7 @@ export function newCounts(): Counts {
   return {
     received: 0,
     emptyReceives: 0,
+    repeated: 0,
     started: 0,
     handled: 0,
     handlingMs: 0,

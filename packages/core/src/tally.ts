@@ -35,6 +35,11 @@ export class Tally {
     if (this.#events.has('delivery:received')) this.#events.emit('delivery:received', { delivery })
   }
 
+  repeated(delivery: Delivery): void {
+    this.counts.repeated += 1
+    if (this.#events.has('delivery:repeated')) this.#events.emit('delivery:repeated', { delivery })
+  }
+
   started(delivery: Delivery): void {
     this.counts.started += 1
     if (this.#events.has('delivery:started')) this.#events.emit('delivery:started', { delivery })

@@ -22,9 +22,9 @@ import { manualClock, memoryQueue } from '../src/testing/index.js'
 export const scriptSchema = z.object({
   id: z.number(),
   takes: z.string().default('0ms'),
-  ends: z.enum(['return', 'throw', 'retry', 'release', 'deadLetter']).default('return'),
+  ends: z.enum(['return', 'throw', 'throwOnce', 'retry', 'release', 'deadLetter']).default('return'),
   /** When its signal aborts: `throw` ends at once with the reason, `ignore` goes on as if nothing were. */
-  onAbort: z.enum(['throw', 'ignore', 'return']).default('throw'),
+  onAbort: z.enum(['throw', 'ignore', 'ignoreOnce', 'return']).default('throw'),
 })
 export type Script = z.output<typeof scriptSchema>
 
@@ -63,7 +63,8 @@ export function stage(options: StageOptions = {}): Stage {
   const { queue: queueOptions = {}, ...workerOptions } = options
   const { maxReceiveCount, ...memoryOptions } = queueOptions
   const clock = manualClock()
-  const deadLetters = memoryQueue({ clock, name: 'dead-letters' })
+  const { fifo = false } = memoryOptions
+  const deadLetters = memoryQueue({ clock, fifo, name: 'dead-letters' })
   const redrive = maxReceiveCount === undefined ? {} : { redrive: { to: deadLetters, maxReceiveCount } }
   const queue = memoryQueue({ clock, latency: '8ms', ...memoryOptions, ...redrive })
   const definition = defineQueue({ message: scriptSchema })
@@ -116,12 +117,18 @@ export function stage(options: StageOptions = {}): Stage {
 
 async function act(script: Script, context: HandlerContext, clock: ManualClock): Promise<unknown> {
   const { takes, ends, onAbort } = script
-  const signal = onAbort === 'ignore' ? undefined : context.signal
+  const isFirst = context.receiveCount === 1
+  // `ignoreOnce` is stuck at its first receive and returns at once ever after.
+  if (onAbort === 'ignoreOnce' && !isFirst) return 'nothing'
+  const signal = onAbort.startsWith('ignore') ? undefined : context.signal
   await sleep(clock, durationMs(takes as Duration), signal)
   if (signal?.aborted === true && onAbort === 'throw') throw signal.reason
   switch (ends) {
     case 'return':
       return 'a value that means nothing'
+    case 'throwOnce':
+      if (!isFirst) return undefined
+      throw new Error(`message ${script.id} fails once`)
     case 'throw':
       throw new Error(`message ${script.id} fails`)
     case 'retry':

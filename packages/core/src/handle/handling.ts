@@ -19,29 +19,30 @@ export interface HandlingParts<Message> {
   readonly log: Logger
   /** From the start of a handling to the abort of its signal; Infinity for none. */
   readonly timeoutMs: number
-  /** From that abort to {@link onStuck}. */
+  /** From the abort of its signal, for whatever reason, to {@link onStuck}. */
   readonly graceMs: number
   readonly onRejected: (delivery: Delivery, error: PayloadError) => void
   readonly onFailed: (delivery: Delivery, error: unknown) => void
   readonly onTimedOut: (delivery: Delivery, error: HandlerTimeoutError) => void
-  /** The handler ignores its abort. It still runs, and still holds its slot; its message should not wait for it. */
+  /** The handler ignores its abort, and still runs. Neither its message nor its slot should wait for it. */
   readonly onStuck: (delivery: Delivery) => void
 }
 
 interface Handling extends Timed {
   readonly delivery: Delivery
-  hasTimedOut: boolean
+  isAborted: boolean
 }
 
 /**
  * decode → validate → run, under a deadline. Always an {@link Outcome}, never a throw.
  *
- * Regimes of one handling: running → (deadline) aborted, still leased → (grace) stuck. It can end in any of them.
+ * Regimes of one handling: running → (deadline, lost lease) aborted → (grace) stuck. It can end in any of them.
  * All deadlines live on one timer.
  */
 export class HandlingRoom<Message> {
   readonly #parts: HandlingParts<Message>
   readonly #deadlines: Timetable<Handling>
+  readonly #running = new Map<Delivery, Handling>()
 
   constructor(parts: HandlingParts<Message>) {
     this.#parts = parts
@@ -50,7 +51,8 @@ export class HandlingRoom<Message> {
 
   async handle(delivery: Delivery): Promise<Outcome> {
     const { clock, schema, handler, log, timeoutMs } = this.#parts
-    const handling: Handling = { delivery, hasTimedOut: false, dueMs: 0, heapIndex: -1 }
+    const handling: Handling = { delivery, isAborted: false, dueMs: 0, heapIndex: -1 }
+    this.#running.set(delivery, handling)
     if (timeoutMs !== Infinity) this.#deadlines.set(handling, clock.now() + timeoutMs)
     let isRead = false
     try {
@@ -62,8 +64,19 @@ export class HandlingRoom<Message> {
     } catch (thrown) {
       return isRead ? this.#outcomeOf(delivery, thrown) : this.#unreadable(delivery, thrown)
     } finally {
+      this.#running.delete(delivery)
       this.#deadlines.remove(handling)
     }
+  }
+
+  /** Aborts the handling, if there is one, and gives it the grace to end. */
+  interrupt(delivery: Delivery, reason: Error): void {
+    const handling = this.#running.get(delivery)
+    delivery.interrupt(reason)
+    if (handling === undefined || handling.isAborted) return
+    const { clock, graceMs } = this.#parts
+    handling.isAborted = true
+    this.#deadlines.set(handling, clock.now() + graceMs)
   }
 
   close(): void {
@@ -87,16 +100,10 @@ export class HandlingRoom<Message> {
   }
 
   #ring(): void {
-    const { clock, graceMs } = this.#parts
-    const nowMs = clock.now()
+    const nowMs = this.#parts.clock.now()
     for (let due = this.#deadlines.take(nowMs); due !== undefined; due = this.#deadlines.take(nowMs)) {
-      if (due.hasTimedOut) {
-        this.#parts.onStuck(due.delivery)
-        continue
-      }
-      due.hasTimedOut = true
-      this.#deadlines.set(due, nowMs + graceMs)
-      this.#timeOut(due.delivery)
+      if (due.isAborted) this.#parts.onStuck(due.delivery)
+      else this.#timeOut(due.delivery)
     }
   }
 
@@ -105,7 +112,7 @@ export class HandlingRoom<Message> {
     const error = new HandlerTimeoutError(
       `The handling of message ${delivery.messageId} ran past its ${timeoutMs / 1_000} s (handlerTimeout).`,
     )
-    delivery.interrupt(error)
+    this.interrupt(delivery, error)
     this.#parts.onTimedOut(delivery, error)
   }
 }

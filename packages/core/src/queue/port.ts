@@ -51,6 +51,11 @@ export interface ReceiveRequest {
   readonly waitSeconds: number
   /** 1–43,200: how long the messages stay hidden from others. */
   readonly visibilityTimeoutSeconds: number
+  /**
+   * For a FIFO queue: a receive that is made again under the same id, within five minutes, brings the messages that the
+   * first one took, should its answer have been lost. Otherwise they would lock their groups for a visibility timeout.
+   */
+  readonly attemptId?: string | undefined
 }
 
 export interface VisibilityChange {

@@ -85,6 +85,7 @@ export class SqsPort implements QueuePort {
           MaxNumberOfMessages: request.maxMessages,
           WaitTimeSeconds: request.waitSeconds,
           VisibilityTimeout: request.visibilityTimeoutSeconds,
+          ReceiveRequestAttemptId: request.attemptId,
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: [
             'ApproximateReceiveCount',

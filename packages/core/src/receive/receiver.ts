@@ -15,6 +15,9 @@ const PROMPT_ANSWER_MS = 250
 // A server that does not long-poll must not be asked in a tight loop.
 const MIN_EMPTY_POLL_MS = 1_000
 
+// SQS knows the id of a receive for five minutes (ReceiveRequestAttemptId in the API reference); less a slow call.
+const ATTEMPT_MS = 270_000
+
 // A queue that was there and is gone may be the lag of a re-creation; five answers over about half a minute are not.
 const GONE_AFTER_FAILURES = 5
 // Refused before the first success: nobody is going to change the policy while we wait.
@@ -27,10 +30,12 @@ export interface ReceiverParts {
   /** The most receives at one time. */
   readonly maxPollers: number
   /** The fewest messages worth a receive. */
-  readonly worthwhile: number
+  readonly worthwhile: () => number
   /** How many messages may come in, leaving out of account what is already asked for. */
   readonly demand: () => number
-  readonly receive: (maxMessages: number, stop: AbortSignal) => Promise<ReceivedMessage[]>
+  /** Names a receive, so that it can be made again; undefined where the queue knows no such names. */
+  readonly newAttemptId: (() => string) | undefined
+  readonly receive: (ask: Ask, stop: AbortSignal) => Promise<ReceivedMessage[]>
   readonly onReceived: (messages: ReceivedMessage[], poll: PollReport) => void
   readonly onFailed: (error: unknown, failure: ReceiveFailure) => void
   /** No further receive will be made. */
@@ -46,6 +51,23 @@ export interface ReceiveFailure {
   /** How many receives have failed since the last success. */
   readonly failures: number
   readonly retryInMs: number
+}
+
+/** What a receive asks for. */
+export interface Ask {
+  readonly maxMessages: number
+  readonly attemptId: string | undefined
+  /** False: answers at once, with what an earlier receive of this id took. */
+  readonly isLong: boolean
+}
+
+/** A receive, and whatever repeats it because its answer may have been lost. */
+interface Attempt {
+  readonly id: string | undefined
+  readonly asked: number
+  /** When it was first made, epoch milliseconds. */
+  readonly madeAtMs: number
+  readonly isRepeat: boolean
 }
 
 interface Poll {
@@ -66,6 +88,9 @@ export class Receiver {
   readonly #parts: ReceiverParts
   /** The receives under way. */
   readonly #polls = new Set<Poll>()
+  /** Failed receives to be made again under their ids: they may have taken messages. */
+  #unanswered: Attempt[] = []
+  #onClosed: (() => void)[] = []
   #pollers = 1
   #asked = 0
   #failures = 0
@@ -92,9 +117,17 @@ export class Receiver {
     if (!this.#isRunning || this.#cancelPause !== undefined) return
     while (this.#polls.size < this.#pollers) {
       const places = this.#parts.demand() - this.#asked
-      if (places < this.#parts.worthwhile) return
-      void this.#poll(Math.min(places, MAX_MESSAGES))
+      if (places < this.#parts.worthwhile()) return
+      void this.#poll(this.#again() ?? this.#newAttempt(Math.min(places, MAX_MESSAGES)))
     }
+  }
+
+  /** Resolves when no receive is under way; call it after {@link stop}. */
+  whenClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#polls.size === 0) resolve()
+      else this.#onClosed.push(resolve)
+    })
   }
 
   /**
@@ -112,10 +145,30 @@ export class Receiver {
       if (waitMs <= 0) poll.controller.abort()
       else poll.cancelGivingUp = clock.schedule(waitMs, () => poll.controller.abort())
     }
+    this.#recover()
   }
 
-  async #poll(asked: number): Promise<void> {
+  #newAttempt(asked: number): Attempt {
+    const { clock, newAttemptId } = this.#parts
+    return { id: newAttemptId?.(), asked, madeAtMs: clock.now(), isRepeat: false }
+  }
+
+  #again(): Attempt | undefined {
+    const oldestMs = this.#parts.clock.now() - ATTEMPT_MS
+    this.#unanswered = this.#unanswered.filter(({ madeAtMs }) => madeAtMs > oldestMs)
+    const attempt = this.#unanswered.shift()
+    return attempt && { ...attempt, isRepeat: true }
+  }
+
+  /** After the stop: fetches what unanswered receives may have taken, so that it is handed back and locks no group. */
+  #recover(): void {
+    for (let attempt = this.#again(); attempt !== undefined; attempt = this.#again()) void this.#poll(attempt)
+  }
+
+  async #poll(attempt: Attempt): Promise<void> {
     const { clock, receive, onReceived } = this.#parts
+    const { id: attemptId, asked } = attempt
+    const isLong = this.#isRunning
     const poll: Poll = {
       startedMs: clock.now(),
       controller: new AbortController(),
@@ -123,7 +176,7 @@ export class Receiver {
     }
     this.#polls.add(poll)
     this.#asked += asked
-    const answer = await receive(asked, poll.controller.signal).then(
+    const answer = await receive({ maxMessages: asked, attemptId, isLong }, poll.controller.signal).then(
       (messages) => ({ messages }),
       (error: unknown) => ({ error }),
     )
@@ -134,10 +187,14 @@ export class Receiver {
       const elapsedMs = clock.now() - poll.startedMs
       this.#succeeded(answer.messages.length, asked, elapsedMs)
       onReceived(answer.messages, { asked, elapsedMs })
-    } else {
-      this.#failed(answer.error)
+    } else if (this.#isRunning) {
+      this.#failed(attempt, answer.error)
+    } else if (isLong && canRepeat(attempt, answer.error)) {
+      this.#unanswered.push(attempt)
+      this.#recover()
     }
     this.pump()
+    if (this.#polls.size === 0) for (const resolve of this.#onClosed.splice(0)) resolve()
   }
 
   #succeeded(received: number, asked: number, elapsedMs: number): void {
@@ -148,8 +205,10 @@ export class Receiver {
     if (received === 0 && elapsedMs < MIN_EMPTY_POLL_MS) this.#pause(MIN_EMPTY_POLL_MS - elapsedMs)
   }
 
-  #failed(error: unknown): void {
-    if (!this.#isRunning) return
+  #failed(attempt: Attempt, error: unknown): void {
+    if (canRepeat(attempt, error)) this.#unanswered.push(attempt)
+    // SQS does not know this id any more: what it took is visible again, or settled.
+    else if (attempt.isRepeat) return
     this.#failures += 1
     this.#pollers = 1
     if (error instanceof QueueCallError && this.#isFatal(error)) {
@@ -181,4 +240,8 @@ export class Receiver {
     if (isTimeout && this.#failures === 1) return 0
     return backoffMs(RECEIVE_BACKOFF, this.#failures, this.#parts.random())
   }
+}
+
+function canRepeat({ id }: Attempt, error: unknown): boolean {
+  return id !== undefined && !(error instanceof QueueCallError && error.isConfiguration)
 }

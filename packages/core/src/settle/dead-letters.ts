@@ -10,6 +10,8 @@ export interface Copy {
   readonly body: string
   readonly attributes: Readonly<Record<string, MessageAttribute>>
   readonly groupId: string | undefined
+  /** For a FIFO queue: a copy that is sent again, because its answer was lost, is one copy. */
+  readonly deduplicationId: string | undefined
   readonly traceHeader: string | undefined
 }
 
@@ -23,11 +25,13 @@ export interface DeadLetterQueue {
 /** Copies messages to the dead-letter queue, whose connection is made with the first. */
 export class DeadLetters {
   readonly #open: (() => Promise<DeadLetterQueue>) | undefined
+  readonly #isFifo: boolean
   #queue: Promise<DeadLetterQueue> | undefined
 
-  /** `open` is undefined for a queue without a RedrivePolicy. */
-  constructor(open: (() => Promise<DeadLetterQueue>) | undefined) {
+  /** `open` is undefined for a queue without a RedrivePolicy. A FIFO queue's dead-letter queue is FIFO too. */
+  constructor(open: (() => Promise<DeadLetterQueue>) | undefined, isFifo: boolean) {
     this.#open = open
+    this.#isFifo = isFifo
   }
 
   /** Resolves once SQS has confirmed the copy. */
@@ -43,13 +47,13 @@ export class DeadLetters {
       this.#queue = undefined
       throw error
     })
-    const [failure] = (await queue.sendBatch([copyOf(delivery, reason)])).failures
+    const [failure] = (await queue.sendBatch([copyOf(delivery, reason, this.#isFifo)])).failures
     if (failure !== undefined) throw new LongshoreError(`${failure.code}: ${failure.message}`)
   }
 }
 
 // The sender's attributes come first: ours only fill what room is left.
-function copyOf({ message }: Delivery, reason: string): Copy {
+function copyOf({ message }: Delivery, reason: string, isFifo: boolean): Copy {
   const text = reason.slice(0, MAX_REASON_CHARACTERS)
   const ours: [string, MessageAttribute][] = [
     // SQS refuses an attribute with an empty value.
@@ -61,6 +65,7 @@ function copyOf({ message }: Delivery, reason: string): Copy {
     body: message.body,
     attributes: Object.fromEntries([...theirs, ...ours].slice(0, MAX_ATTRIBUTES)),
     groupId: message.groupId,
+    deduplicationId: isFifo ? message.messageId : undefined,
     traceHeader: message.traceHeader,
   }
 }

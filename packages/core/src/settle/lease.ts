@@ -8,8 +8,14 @@ const MAX_LEASE_MS = 43_200_000 - 5_000
 
 /** How SQS is told of an outcome: the message is deleted, or becomes visible after so many seconds. */
 export type Ending =
-  | { readonly kind: 'delete'; readonly outcome: 'done' | 'deadLetter' }
+  | Deleted
   | { readonly kind: 'makeVisible'; readonly outcome: 'retry' | 'release'; readonly afterSeconds: number }
+
+/** `repeat`: it was settled before, and SQS had confirmed it. */
+export interface Deleted {
+  readonly kind: 'delete'
+  readonly outcome: 'done' | 'deadLetter' | 'repeat'
+}
 
 /**
  * Our hold on one delivery until its visibility timeout.
@@ -22,11 +28,15 @@ export interface Lease extends Timed {
   readonly delivery: Delivery
   /** Until when SQS hides the message from others, by the calls that it confirmed. */
   expiresAtMs: number
-  /** What the next due time is for. */
-  dueFor: 'heartbeat' | 'expiry' | 'resend'
+  /** What the next due time is for. `turn`: until its expiry its delete waits for others of its group. */
+  dueFor: 'heartbeat' | 'expiry' | 'resend' | 'turn'
   /** A heartbeat is in flight. No other call about this receipt may be. */
   isBeating: boolean
   ending: Ending | undefined
+  /** Its ending is in flight. */
+  isSending: boolean
+  /** An earlier message of its FIFO group was lost: whatever its handling came to, it must come again after that one. */
+  isOutOfTurn: boolean
   /** How often its ending was sent. */
   attempts: number
   /** How many heartbeats have failed since the last that did not. */
@@ -44,6 +54,8 @@ export function newLease(delivery: Delivery, visibilityMs: number, roundTripMs: 
     dueFor: 'heartbeat',
     isBeating: false,
     ending: undefined,
+    isSending: false,
+    isOutOfTurn: false,
     attempts: 0,
     missedBeats: 0,
     dueMs: 0,

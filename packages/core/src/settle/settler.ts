@@ -7,13 +7,17 @@ import { Timetable } from '../timetable.js'
 import { Batcher } from './batcher.js'
 import type { EntryFailure, SettleCalls } from './calls.js'
 import { isDisowned } from './calls.js'
+import { GroupOrder } from './group-order.js'
 import { Heartbeats } from './heartbeats.js'
 import type { Ending, Lease } from './lease.js'
 import { grantableSeconds, newLease } from './lease.js'
+import { RecentlySettled } from './recently-settled.js'
 import { RoundTrips } from './round-trips.js'
 
 // From a blip of one packet to a throttled second; the end of the lease bounds the number of attempts.
 const SETTLE_BACKOFF: Backoff = { baseMs: 100, capMs: 5_000 }
+
+const HAND_BACK: Ending = { kind: 'makeVisible', outcome: 'release', afterSeconds: 0 }
 
 /** What the settler is given by its owner. */
 export interface SettlerParts {
@@ -26,10 +30,14 @@ export interface SettlerParts {
   readonly roundTripMs: number
   /** How long a settlement waits for company. */
   readonly lingerMs: number
+  /** Deletes keep the order of the groups. */
+  readonly isFifo: boolean
   /** SQS has confirmed the ending. */
   readonly onSettled: (delivery: Delivery, ending: Ending) => void
   /** The lease is over and the message is not settled: SQS hands it out again. */
   readonly onLost: (delivery: Delivery, error: LeaseLostError) => void
+  /** An earlier message of its FIFO group was lost: it must not be handled now, nor does its handling count. */
+  readonly onOutOfTurn: (delivery: Delivery, error: LeaseLostError) => void
   /** A call, or some of its entries, failed and will be sent again. */
   readonly onFailed: (failure: SettleFailure) => void
 }
@@ -54,12 +62,16 @@ export class Settler {
   readonly #heartbeats: Heartbeats
   readonly #roundTrips = new RoundTrips()
   readonly #batchers: Record<Ending['kind'], Batcher<Lease>>
+  readonly #order: GroupOrder | undefined
+  readonly #recent: RecentlySettled
   #settling = 0
   #onEmpty: (() => void)[] = []
 
   constructor(parts: SettlerParts) {
     const { clock, random, calls, visibilitySeconds, lingerMs } = parts
     this.#parts = parts
+    this.#order = parts.isFifo ? new GroupOrder() : undefined
+    this.#recent = new RecentlySettled(clock)
     this.#roundTrips.record(parts.roundTripMs)
     this.#timetable = new Timetable(clock, () => this.#ring())
     this.#heartbeats = new Heartbeats({
@@ -90,18 +102,32 @@ export class Settler {
     return this.#settling
   }
 
+  holds(receiptHandle: string): boolean {
+    return this.#leases.has(receiptHandle)
+  }
+
   /** Takes the lease of a delivery that has just come in. */
   hold(delivery: Delivery): void {
     const lease = newLease(delivery, this.#parts.visibilitySeconds * 1_000, this.#roundTrips.p99Ms)
     this.#leases.set(delivery.receiptHandle, lease)
+    this.#order?.enter(lease)
     this.#heartbeats.plan(lease)
+  }
+
+  /** Deletes a message that was handled for good not long ago and came again; false for any other. */
+  settleRepeat(delivery: Delivery): boolean {
+    const outcome = this.#recent.outcomeOf(delivery.messageId)
+    if (outcome === undefined) return false
+    this.settle(delivery, { kind: 'delete', outcome })
+    return true
   }
 
   /** Sends the ending, with others. The first ending of a delivery counts; after a lost lease none does. */
   settle(delivery: Delivery, ending: Ending): void {
     const lease = this.#leases.get(delivery.receiptHandle)
     if (lease === undefined || lease.ending !== undefined) return
-    lease.ending = ending
+    lease.ending = lease.isOutOfTurn ? HAND_BACK : ending
+    if (lease.ending.kind === 'delete') this.#recent.add(delivery.messageId, lease.ending.outcome)
     this.#settling += 1
     // A heartbeat that arrived after the delete would fail; one that arrived after a release would take it back.
     if (!lease.isBeating) this.#dispatch(lease)
@@ -150,9 +176,12 @@ export class Settler {
   }
 
   async #send(kind: Ending['kind'], batch: Lease[]): Promise<void> {
-    const leases = batch.filter((lease) => this.#isInTime(lease))
+    const leases = this.#inTurn(kind, batch)
     if (leases.length === 0) return
-    for (const lease of leases) lease.attempts += 1
+    for (const lease of leases) {
+      lease.attempts += 1
+      lease.isSending = true
+    }
     const sentAtMs = this.#parts.clock.now()
     try {
       const failures = new Map((await this.#call(kind, leases)).map((failure) => [failure.index, failure]))
@@ -160,6 +189,7 @@ export class Settler {
       const refused: Lease[] = []
       for (const [index, lease] of leases.entries()) {
         const failure = failures.get(index)
+        lease.isSending = false
         if (failure === undefined || isAlreadyDone(lease, failure)) this.#confirm(lease)
         else if (isDisowned(failure)) this.#lose(lease, `SQS disowned its receipt: ${failure.message}`)
         else refused.push(lease)
@@ -169,6 +199,20 @@ export class Settler {
     } catch (error) {
       this.#resend(kind, leases, error)
     }
+  }
+
+  // To lose one lease may have changed the ending of others: only then is it known what is to be sent.
+  #inTurn(kind: Ending['kind'], batch: readonly Lease[]): Lease[] {
+    const inTime = batch.filter((lease) => this.#isInTime(lease))
+    const leases = inTime.filter((lease) => lease.ending?.kind === kind)
+    if (kind !== 'delete' || this.#order === undefined) return leases
+    const now = this.#order.inTurn(leases)
+    for (const lease of leases) {
+      if (now.includes(lease)) continue
+      lease.dueFor = 'turn'
+      this.#timetable.set(lease, lease.expiresAtMs)
+    }
+    return now
   }
 
   // A standard queue accepts a delete with an expired receipt and then does not delete: it must not count as handled.
@@ -195,7 +239,9 @@ export class Settler {
     const attempts = Math.max(...leases.map((lease) => lease.attempts))
     const retryInMs = backoffMs(SETTLE_BACKOFF, attempts, random())
     for (const lease of leases) {
+      lease.isSending = false
       if (!this.#leases.has(lease.delivery.receiptHandle)) continue
+      if (lease.isOutOfTurn) lease.ending = HAND_BACK
       lease.dueFor = 'resend'
       this.#timetable.set(lease, Math.min(clock.now() + retryInMs, lease.expiresAtMs))
     }
@@ -204,21 +250,40 @@ export class Settler {
 
   #confirm(lease: Lease): void {
     if (lease.ending === undefined || !this.#forget(lease)) return
+    if (lease.ending.kind === 'delete') this.#recent.add(lease.delivery.messageId, 'repeat')
     this.#parts.onSettled(lease.delivery, lease.ending)
     this.#tellEmpty()
   }
 
   #lose(lease: Lease, why: string): void {
+    // One that was on its way back has released what came after it already.
+    const behind = lease.ending?.kind === 'makeVisible' ? [] : (this.#order?.behind(lease) ?? [])
+    // What is before it may be lost next, and will then be handled again; so must this be, after it.
+    if (this.#order?.isFirst(lease) === false) this.#recent.forget(lease.delivery.messageId)
     if (!this.#forget(lease)) return
     const text = `The lease on message ${lease.delivery.messageId} is lost. ${why}`
     this.#parts.onLost(lease.delivery, new LeaseLostError(text))
+    for (const each of behind)
+      this.#putOutOfTurn(each, new LeaseLostError(`${text} This one comes after it.`))
     this.#tellEmpty()
+  }
+
+  #putOutOfTurn(lease: Lease, error: LeaseLostError): void {
+    if (lease.isOutOfTurn || lease.ending?.kind === 'makeVisible') return
+    lease.isOutOfTurn = true
+    this.#recent.forget(lease.delivery.messageId)
+    if (lease.ending === undefined) return this.#parts.onOutOfTurn(lease.delivery, error)
+    // A delete in flight together with that of the lost one: what SQS says of it holds.
+    if (lease.isSending) return
+    lease.ending = HAND_BACK
+    if (!lease.isBeating) this.#dispatch(lease)
   }
 
   #forget(lease: Lease): boolean {
     this.#timetable.remove(lease)
     if (!this.#leases.delete(lease.delivery.receiptHandle)) return false
     if (lease.ending !== undefined) this.#settling -= 1
+    for (const next of this.#order?.leave(lease) ?? []) this.#dispatch(next)
     return true
   }
 

@@ -2,5 +2,5 @@
 export { manualClock } from './manual-clock.js'
 export type { ManualClock } from './manual-clock.js'
 export { memoryQueue } from './memory-queue.js'
-export type { MemoryQueue, MemoryQueueOptions, StoredMessage } from './memory-queue.js'
+export type { MemoryQueue, MemoryQueueOptions, PutOptions, StoredMessage } from './memory-queue.js'
 export type { Call, Fault, Intercept } from './faults.js'

@@ -15,12 +15,15 @@ import type {
 } from '../queue/port.js'
 import type { Call, Intercept } from './faults.js'
 import { Wire } from './faults.js'
+import type { Stored } from './message-store.js'
 import { MessageStore } from './message-store.js'
 
 /** Options of {@link memoryQueue}. */
 export interface MemoryQueueOptions {
-  /** Default `memory`. */
+  /** Default `memory`, with `.fifo` for a FIFO queue. */
   name?: string
+  /** A FIFO queue, without content-based deduplication; default false. */
+  fifo?: boolean
   /** Default: the machine's clock. */
   clock?: Clock
   /** The queue's default; default '30s', as in SQS. */
@@ -39,17 +42,27 @@ export interface StoredMessage {
   readonly attributes: Readonly<Record<string, MessageAttribute>>
 }
 
+/** Options of {@link MemoryQueue.put}. */
+export interface PutOptions {
+  delay?: Duration
+  attributes?: Record<string, MessageAttribute>
+  /** Its MessageGroupId. Default: none; on a FIFO queue `default`. */
+  group?: string | undefined
+}
+
 /**
- * A standard queue in memory that keeps SQS's rules: visibility timeouts, receive counts, delay, redrive, receipts that
- * expire, long polling. Hand it to `createWorker` or `createProducer` as `port`.
+ * A queue in memory that keeps SQS's rules: visibility timeouts, receive counts, delay, redrive, receipts that expire,
+ * long polling; as a FIFO queue, the order of the groups, deduplication, and receives made again by their id. Hand it to `createWorker` or `createProducer` as `port`.
  */
 export interface MemoryQueue extends QueuePort {
   /** Puts a message in: as JSON, unless it is a string. Returns its id. */
-  put(message: unknown, options?: { delay?: Duration; attributes?: Record<string, MessageAttribute> }): string
+  put(message: unknown, options?: PutOptions): string
   /** SQS's three counts, exact. */
   counts(): { visible: number; inFlight: number; delayed: number }
   /** Everything that is not deleted. */
   messages(): StoredMessage[]
+  /** Makes everything in flight visible although it is held: at-least-once delivery, as standard queues know it. */
+  redeliver(): void
   /** Decides from now on what befalls each call. */
   intercept(intercept: Intercept): void
   /** Every call so far. */
@@ -68,12 +81,14 @@ class QueueInMemory implements MemoryQueue {
   readonly #clock: Clock
   readonly #visibilityMs: number
   readonly #redrive: MemoryQueueOptions['redrive']
+  readonly #isFifo: boolean
   readonly #store: MessageStore
   readonly #wire: Wire
 
   constructor(options: MemoryQueueOptions) {
     const {
-      name = 'memory',
+      fifo = false,
+      name = fifo ? 'memory.fifo' : 'memory',
       clock = systemClock,
       visibilityTimeout = '30s',
       redrive,
@@ -81,14 +96,15 @@ class QueueInMemory implements MemoryQueue {
     } = options
     this.name = name
     this.#clock = clock
+    this.#isFifo = fifo
     this.#visibilityMs = durationMs(visibilityTimeout)
     this.#redrive = redrive
     const deadLetters = redrive && {
       maxReceiveCount: redrive.maxReceiveCount,
-      move: (body: string, attributes: Record<string, MessageAttribute>) =>
-        void redrive.to.put(body, { attributes }),
+      move: ({ body, attributes, groupId: group }: Stored) =>
+        void redrive.to.put(body, { attributes, group }),
     }
-    this.#store = new MessageStore(clock, deadLetters)
+    this.#store = new MessageStore(clock, { redrive: deadLetters, isFifo: fifo })
     this.#wire = new Wire({ clock, latencyMs: durationMs(latency), queue: name })
   }
 
@@ -96,13 +112,10 @@ class QueueInMemory implements MemoryQueue {
     return this.#wire.calls
   }
 
-  put(
-    message: unknown,
-    options: { delay?: Duration; attributes?: Record<string, MessageAttribute> } = {},
-  ): string {
-    const { delay = '0s', attributes = {} } = options
+  put(message: unknown, options: PutOptions = {}): string {
+    const { delay = '0s', attributes = {}, group = this.#isFifo ? 'default' : undefined } = options
     const body = typeof message === 'string' ? message : JSON.stringify(message)
-    return this.#store.add({ body, attributes, delayMs: durationMs(delay) })
+    return this.#store.add({ body, attributes, delayMs: durationMs(delay), groupId: group })
   }
 
   counts(): { visible: number; inFlight: number; delayed: number } {
@@ -118,6 +131,10 @@ class QueueInMemory implements MemoryQueue {
     }))
   }
 
+  redeliver(): void {
+    this.#store.redeliver()
+  }
+
   intercept(intercept: Intercept): void {
     this.#wire.intercept = intercept
   }
@@ -130,14 +147,15 @@ class QueueInMemory implements MemoryQueue {
     return this.#wire.carry({ operation: 'GetQueueAttributes', entries: 1 }, signal, () => ({
       url: this.name,
       visibilityTimeoutMs: this.#visibilityMs,
-      isFifo: false,
+      isFifo: this.#isFifo,
       redrive,
     }))
   }
 
   receive(request: ReceiveRequest, signal: AbortSignal): Promise<ReceivedMessage[]> {
-    const { maxMessages, waitSeconds, visibilityTimeoutSeconds } = request
-    const take = (): ReceivedMessage[] => this.#store.receive(maxMessages, visibilityTimeoutSeconds * 1_000)
+    const { maxMessages, waitSeconds, visibilityTimeoutSeconds, attemptId } = request
+    const take = (): ReceivedMessage[] =>
+      this.#store.receive(maxMessages, visibilityTimeoutSeconds * 1_000, attemptId)
     return this.#wire.carry({ operation: 'ReceiveMessage', entries: maxMessages }, signal, () =>
       this.#poll(take, this.#clock.now() + waitSeconds * 1_000, signal),
     )
@@ -164,8 +182,11 @@ class QueueInMemory implements MemoryQueue {
     return this.#wire.carry({ operation: 'SendMessageBatch', entries: entries.length }, signal, (failing) => {
       const sent: { index: number; messageId: string }[] = []
       const failed = failures([...entries.entries()], failing, ([index, entry]) => {
-        const { body, attributes = {}, delaySeconds = 0 } = entry
-        sent.push({ index, messageId: this.#store.add({ body, attributes, delayMs: delaySeconds * 1_000 }) })
+        const refusal = this.#isFifo ? fifoRefusal(entry) : undefined
+        if (refusal !== undefined) return refusal
+        const { attributes = {}, delaySeconds = 0 } = entry
+        const messageId = this.#store.add({ ...entry, attributes, delayMs: delaySeconds * 1_000 })
+        sent.push({ index, messageId })
         return undefined
       })
       return { sent, failures: failed }
@@ -198,6 +219,23 @@ class QueueInMemory implements MemoryQueue {
       if (messages.length > 0 || this.#clock.now() >= untilMs) return messages
       await this.#store.change(untilMs, signal)
     }
+  }
+}
+
+function fifoRefusal(entry: SendEntry): { code: string; message: string } | undefined {
+  const { groupId, deduplicationId, delaySeconds = 0 } = entry
+  if (groupId === undefined) {
+    return { code: 'MissingParameter', message: 'The request must contain the parameter MessageGroupId.' }
+  }
+  if (deduplicationId === undefined) {
+    const message =
+      'A message of this queue needs a MessageDeduplicationId: the queue makes none from its body.'
+    return { code: 'InvalidParameterValue', message }
+  }
+  if (delaySeconds === 0) return undefined
+  return {
+    code: 'InvalidParameterValue',
+    message: 'A message of a FIFO queue has no DelaySeconds of its own.',
   }
 }
 

@@ -195,15 +195,6 @@ test('a start on a queue that does not answer is tried four times, then fails', 
   expect(callsOf('GetQueueAttributes')).toBe(4)
 })
 
-test('a FIFO queue is refused rather than handled out of order', async () => {
-  const { queue, worker, clock } = stage()
-  queue.describe = () =>
-    Promise.resolve({ url: 'https://q/orders.fifo', visibilityTimeoutMs: 30_000, isFifo: true })
-  const ended = worker.run().catch((error: unknown) => error)
-  await clock.advance(100)
-  expect(String(await ended)).toMatch(/expected a standard queue.*orders\.fifo/)
-})
-
 test('a queue whose visibility timeout is 0 needs the option', async () => {
   const { worker, clock } = stage({ queue: { visibilityTimeout: '0s' } })
   const ended = worker.run().catch((error: unknown) => error)

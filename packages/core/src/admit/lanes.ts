@@ -1,0 +1,146 @@
+/** How items share the slots. */
+export interface LaneRules<Item> {
+  /** Items of the same group share a lane; each without a group has its own. */
+  readonly groupOf: (item: Item) => string | undefined
+  /** How many items of one lane may run at a time; Infinity for no limit. */
+  readonly perGroup: number
+  /** True: the items of a lane start in the order in which they came in, whatever their urgency. */
+  readonly isOrdered: boolean
+  /** Starts before what is not urgent. */
+  readonly isUrgent: (item: Item) => boolean
+}
+
+interface Lane<Item> {
+  readonly group: string | undefined
+  readonly waiting: Item[]
+  running: number
+}
+
+/**
+ * What waits for a slot, by group. Lanes take turns, one item each, so that a group with many messages delays the
+ * others by no more than a group with few.
+ *
+ * A lane exists while one of its items waits or runs, and is in a ring exactly while its first may start.
+ */
+export class Lanes<Item> {
+  readonly #rules: LaneRules<Item>
+  readonly #lanes = new Map<string, Lane<Item>>()
+  /** The lane of each item that waits or runs. */
+  readonly #laneOf = new Map<Item, Lane<Item>>()
+  // A Set iterates in the order of entering: its first lane is the one whose turn it is.
+  readonly #urgent = new Set<Lane<Item>>()
+  readonly #ready = new Set<Lane<Item>>()
+  #waiting = 0
+  #startable = 0
+
+  constructor(rules: LaneRules<Item>) {
+    this.#rules = rules
+  }
+
+  /** How many items wait. */
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** How many of them wait for nothing but a slot. */
+  get startable(): number {
+    return this.#startable
+  }
+
+  add(item: Item): void {
+    const { isOrdered, isUrgent } = this.#rules
+    const lane = this.#laneFor(item)
+    this.#laneOf.set(item, lane)
+    this.#uncount(lane)
+    if (!isOrdered && isUrgent(item)) lane.waiting.unshift(item)
+    else lane.waiting.push(item)
+    this.#seat(lane)
+  }
+
+  /** The item whose turn it is: it runs from now on, until {@link end}. */
+  take(): Item | undefined {
+    const lane = first(this.#urgent) ?? first(this.#ready)
+    if (lane === undefined) return undefined
+    this.#urgent.delete(lane)
+    this.#ready.delete(lane)
+    this.#uncount(lane)
+    const item = lane.waiting.shift()
+    lane.running += 1
+    this.#seat(lane)
+    return item
+  }
+
+  /** The item runs no more, or no longer counts as running. */
+  end(item: Item): void {
+    const lane = this.#laneOf.get(item)
+    if (lane === undefined) return
+    this.#laneOf.delete(item)
+    this.#uncount(lane)
+    lane.running -= 1
+    this.#seat(lane)
+  }
+
+  /** Takes out an item that waits; false when it does not. */
+  remove(item: Item): boolean {
+    const lane = this.#laneOf.get(item)
+    const index = lane?.waiting.indexOf(item) ?? -1
+    if (lane === undefined || index === -1) return false
+    this.#laneOf.delete(item)
+    this.#uncount(lane)
+    lane.waiting.splice(index, 1)
+    this.#seat(lane)
+    return true
+  }
+
+  /** Takes out everything of the item's group that waits, in its order. */
+  removeGroupOf(item: Item): Item[] {
+    const group = this.#rules.groupOf(item)
+    const lane = group === undefined ? undefined : this.#lanes.get(group)
+    const removed = lane === undefined ? [] : [...lane.waiting]
+    return removed.filter((each) => this.remove(each))
+  }
+
+  /** Takes out everything that waits, each group's in its order. */
+  removeAll(): Item[] {
+    return [...this.#laneOf.keys()].filter((item) => this.remove(item))
+  }
+
+  #laneFor(item: Item): Lane<Item> {
+    const group = this.#rules.groupOf(item)
+    const known = group === undefined ? undefined : this.#lanes.get(group)
+    if (known !== undefined) return known
+    const lane = { group, waiting: [], running: 0 }
+    if (group !== undefined) this.#lanes.set(group, lane)
+    return lane
+  }
+
+  /** Comes before every change of a lane; {@link #seat} comes after. */
+  #uncount(lane: Lane<Item>): void {
+    this.#waiting -= lane.waiting.length
+    this.#startable -= this.#startableIn(lane)
+  }
+
+  #startableIn({ waiting, running }: Lane<Item>): number {
+    return Math.min(waiting.length, Math.max(0, this.#rules.perGroup - running))
+  }
+
+  /** Counts the lane, and puts it into the ring that it belongs to, if any. One that is there already keeps its turn. */
+  #seat(lane: Lane<Item>): void {
+    const startable = this.#startableIn(lane)
+    this.#waiting += lane.waiting.length
+    this.#startable += startable
+    const [next] = lane.waiting
+    const isStartable = next !== undefined && startable > 0
+    const ring = isStartable && this.#rules.isUrgent(next) ? this.#urgent : this.#ready
+    const other = ring === this.#urgent ? this.#ready : this.#urgent
+    other.delete(lane)
+    if (isStartable) ring.add(lane)
+    else ring.delete(lane)
+    if (next === undefined && lane.running === 0 && lane.group !== undefined) this.#lanes.delete(lane.group)
+  }
+}
+
+function first<Each>(set: ReadonlySet<Each>): Each | undefined {
+  for (const each of set) return each
+  return undefined
+}
