@@ -61,4 +61,23 @@ export const knownDifferences: readonly KnownDifference[] = [
     'keeps the deduplication id',
   ),
   localstack('a dead-letter queue is of the same type as its source', 'accepts another type'),
+  localstack('a queue of denyAll is nobody’s dead-letter queue', 'takes no notice of the policy'),
+  localstack(
+    'a queue of byQueue is the dead-letter queue of the queues that it names',
+    'takes no notice of the policy',
+  ),
+  localstack('a RedriveAllowPolicy of another form is refused', 'accepts it'),
+  localstack('byQueue names one to ten queues, the other permissions none', 'accepts any'),
+  localstack('a moved message is a new one: it has another id', 'keeps the id'),
+  localstack('dead letters of a FIFO queue go back in their order', 'drops them as duplicates of themselves'),
+  localstack(
+    'a task whose destination is deleted fails and says why',
+    'gives QueueDoesNotExist for a reason',
+  ),
+  localstack(
+    'a message that was sent to the dead-letter queue itself has no source to go to',
+    'gives AttributeError for a reason',
+  ),
+  localstack('a rate outside 1 to 500 is refused', 'accepts it'),
+  localstack('a task is moved to a queue of its source’s type', 'accepts another type'),
 ]

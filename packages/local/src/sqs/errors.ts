@@ -146,6 +146,10 @@ export function entryIdsNotDistinct(id: string): AwsError {
   return sqsError('BatchEntryIdsNotDistinct', `Id ${id} repeated.`)
 }
 
+export function resourceNotFound(message: string): AwsError {
+  return new AwsError('ResourceNotFoundException', message, { status: 404 })
+}
+
 /** What FIFO queues answer beyond their quota. */
 export function rateExceeded(): AwsError {
   return new AwsError('ThrottlingException', 'Rate exceeded')
@@ -153,8 +157,4 @@ export function rateExceeded(): AwsError {
 
 export function overLimit(maximum: number): AwsError {
   return new AwsError('OverLimit', `Too many messages in flight: the maximum for this queue is ${maximum}.`)
-}
-
-export function unsupported(message: string): AwsError {
-  return sqsError('UnsupportedOperation', message)
 }

@@ -22,12 +22,6 @@ export class FifoAdmission {
   readonly #sent = new RecentMap<Admitted>(DEDUPLICATION_MS)
   #lastNumber = 0
 
-  /** The next number of this queue's sequence. */
-  nextSequenceNumber(): string {
-    this.#lastNumber++
-    return SEQUENCE_START + String(this.#lastNumber * SEQUENCE_STEP).padStart(SEQUENCE_DIGITS, '0')
-  }
-
   /** Numbers a message, or answers the earlier one that it repeats. `nowMs` is when it is sent. */
   admit(sent: SentMessage, scope: DeduplicationScope): { sent: SentMessage } | { original: Admitted } {
     const { id, groupId = '', deduplicationId = '', sentAtMs } = sent
@@ -35,13 +29,32 @@ export class FifoAdmission {
     const key = scope === 'messageGroup' ? `${groupId}\n${deduplicationId}` : deduplicationId
     const original = this.#sent.get(key, sentAtMs)
     if (original !== undefined) return { original }
-    const sequenceNumber = this.nextSequenceNumber()
-    this.#sent.set(key, { id, sequenceNumber }, sentAtMs)
-    return { sent: { ...sent, sequenceNumber } }
+    const numbered = this.#numbered(sent)
+    this.#sent.set(key, { id, sequenceNumber: numbered.sequenceNumber }, sentAtMs)
+    return { sent: numbered }
+  }
+
+  /**
+   * What a message becomes that a redrive policy moves here: one sent now, whose message id is its deduplication id (SQS
+   * developer guide, on FIFO dead-letter queues).
+   */
+  adopt(sent: SentMessage, nowMs: number): SentMessage {
+    return this.#numbered({ ...sent, sentAtMs: nowMs, deduplicationId: sent.id })
+  }
+
+  /** What a message becomes that is moved here as a new one. */
+  renew(sent: SentMessage): SentMessage {
+    return this.#numbered(sent)
   }
 
   /** Forgets what was sent: a message of a purged queue may be sent again. */
   forget(): void {
     this.#sent.clear()
+  }
+
+  #numbered(sent: SentMessage): SentMessage & { readonly sequenceNumber: string } {
+    this.#lastNumber++
+    const digits = String(this.#lastNumber * SEQUENCE_STEP).padStart(SEQUENCE_DIGITS, '0')
+    return { ...sent, sequenceNumber: SEQUENCE_START + digits }
   }
 }

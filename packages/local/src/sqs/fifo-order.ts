@@ -2,7 +2,7 @@ import type { DeliveryOrder } from './delivery-order.js'
 import { IndexedHeap } from './indexed-heap.js'
 import { MessageList } from './message-list.js'
 import type { MessageState, StoredMessage } from './message.js'
-import { ScanReach } from './scan-reach.js'
+import { REACH, ScanReach } from './scan-reach.js'
 
 /** The messages of one MessageGroupId, as they were sent. They keep their places until they leave the queue. */
 interface Group {
@@ -27,8 +27,13 @@ export class FifoOrder implements DeliveryOrder {
     indexOf: (group) => group.readyIndex,
     place: (group, index) => (group.readyIndex = index),
   })
-  readonly #reach = new ScanReach((message) => this.#seat(this.#groupOf(message)))
+  readonly #reach: ScanReach
   #groupsInFlight = 0
+
+  /** `reach`: how many messages, from the first one on, a receive looks at. */
+  constructor(reach: number = REACH) {
+    this.#reach = new ScanReach(reach, (message) => this.#seat(this.#groupOf(message)))
+  }
 
   /** Groups with at least one message in flight. */
   get groupsInFlight(): number {

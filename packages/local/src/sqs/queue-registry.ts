@@ -10,6 +10,7 @@ import {
 } from './errors.js'
 import { initialAttributes, normalAttributes, withChanges } from './queue-attributes.js'
 import { Queue } from './queue.js'
+import { allowsSource } from './redrive-allow-policy.js'
 import { invalidRedrivePolicy, readRedrivePolicy } from './redrive-policy.js'
 import type { SqsOptions } from './sqs-options.js'
 
@@ -65,10 +66,11 @@ export class QueueRegistry {
     const existing = this.#queues.get(name)
     if (existing !== undefined) return sameAttributes(existing, attributes)
     this.#checkDeletedAgo(name)
-    this.#checkRedriveTarget(attributes, isFifo)
+    const arn = `arn:aws:sqs:${this.#account.region}:${this.#account.accountId}:${name}`
+    this.#checkRedriveTarget(attributes, { arn, isFifo })
     const queue = new Queue({
       name,
-      arn: `arn:aws:sqs:${this.#account.region}:${this.#account.accountId}:${name}`,
+      arn,
       key: randomBytes(6).toString('hex'),
       clock: this.#account.clock,
       attributes: withChanges(initialAttributes(isFifo), attributes),
@@ -82,7 +84,7 @@ export class QueueRegistry {
 
   configure(queue: Queue, given: ReadonlyMap<string, string>): void {
     const changes = normalAttributes(given, queue.isFifo)
-    this.#checkRedriveTarget(changes, queue.isFifo)
+    this.#checkRedriveTarget(changes, queue)
     queue.configure(withChanges(queue.attributes, changes))
   }
 
@@ -106,14 +108,22 @@ export class QueueRegistry {
     if (this.#deletedAtMs.has(name)) throw queueDeletedRecently()
   }
 
-  #checkRedriveTarget(attributes: ReadonlyMap<string, string>, isFifo: boolean): void {
+  #checkRedriveTarget(
+    attributes: ReadonlyMap<string, string>,
+    source: { readonly arn: string; readonly isFifo: boolean },
+  ): void {
     const text = attributes.get('RedrivePolicy')
     if (text === undefined || text === '') return
     const target = this.findByArn(readRedrivePolicy(text).deadLetterTargetArn)
     if (target === undefined) throw invalidRedrivePolicy(text, 'Dead letter target does not exist.')
-    if (target.isFifo !== isFifo) {
+    if (target.isFifo !== source.isFifo) {
       // Two full stops, as recorded from AWS.
       throw invalidRedrivePolicy(text, 'Dead-letter queue must be same type of queue as the source..')
+    }
+    if (!allowsSource(target.settings.redriveAllowPolicy, source.arn)) {
+      // In our words: AWS's are not public.
+      const reason = "The dead-letter queue's redrive allow policy does not allow this queue."
+      throw invalidRedrivePolicy(text, reason)
     }
   }
 }

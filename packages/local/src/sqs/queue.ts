@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 import type { QueueReading } from '@longshore/model'
 import type { Clock } from '@longshore/core/time'
 
@@ -73,7 +75,8 @@ export class Queue {
   readonly #store: MessageStore
   readonly #deliveries: Deliveries
   readonly #options: SqsOptions
-  readonly #limits = new CallLimits()
+  /** Undefined where calls are not limited. */
+  readonly #limits: CallLimits | undefined
   /** Undefined for a standard queue. */
   readonly #admission: FifoAdmission | undefined
   readonly #polls: LongPolls<Received[]>
@@ -96,6 +99,7 @@ export class Queue {
     this.createdAtMs = options.clock.now()
     this.#modifiedAtMs = this.createdAtMs
     this.isFifo = this.#settings.fifo !== undefined
+    this.#limits = options.options.fifoThroughputLimits === true ? new CallLimits() : undefined
     this.#admission = this.isFifo ? new FifoAdmission() : undefined
     this.#store = new MessageStore(this.isFifo ? new FifoOrder() : new ArrivalOrder())
     this.#deliveries = new Deliveries(this.#store, this)
@@ -143,18 +147,9 @@ export class Queue {
     return this.#store.firstEntered(limit)
   }
 
-  /**
-   * Counts a call, if this is a FIFO queue with limits: for the whole queue or, in high-throughput mode, for each message
-   * group that a send names. Which partition other calls go to then, AWS does not say.
-   *
-   * @throws ThrottlingException beyond the quota.
-   */
-  countCall(action: LimitedAction, groupIds: () => readonly string[] = () => []): void {
-    const { fifo } = this.#settings
-    if (this.#options.fifoThroughputLimits !== true || fifo === undefined) return
-    const groups = fifo.isHighThroughput ? groupIds() : []
-    if (fifo.isHighThroughput && groups.length === 0) return
-    this.#limits.count(action, groups, this.#clock.now())
+  /** See {@link CallLimits.count}. */
+  countCall(action: LimitedAction, groupIds?: () => readonly string[]): void {
+    this.#limits?.count({ action, groupIds, fifo: this.#settings.fifo, nowMs: this.#clock.now() })
   }
 
   /** What becomes of a message that is sent here: see {@link FifoAdmission.admit}. Standard queues take it as it is. */
@@ -203,6 +198,22 @@ export class Queue {
   changeVisibility(handle: string, seconds: number): void {
     this.#deliveries.changeVisibility(handle, seconds, this.#advance())
     this.#polls.serve()
+  }
+
+  /**
+   * Moves the message that a receive would take first to another queue, where it is a new one with an id and a sending
+   * time of its own (SQS developer guide, "Dead-letter queue redrive"). False when none is visible.
+   */
+  moveFirst(targetOf: (message: StoredMessage) => Queue): boolean {
+    this.#advance()
+    for (const message of this.#store.candidates()) {
+      const target = targetOf(message)
+      this.#store.remove(message)
+      this.#polls.serve()
+      target.#takeOver(message.sent)
+      return true
+    }
+    return false
   }
 
   /** Drops every message, those in flight included. */
@@ -259,16 +270,19 @@ export class Queue {
     return true
   }
 
-  /**
-   * Takes in what another queue's redrive policy moves here. In a FIFO queue it is a message sent now, whose
-   * deduplication id is its message id (SQS developer guide, on FIFO dead-letter queues).
-   */
-  #adopt({ id, sent, receipt }: StoredMessage, sourceArn: string): void {
+  #adopt({ sent, receipt }: StoredMessage, sourceArn: string): void {
     const nowMs = this.#advance()
-    const sequenceNumber = this.#admission?.nextSequenceNumber()
-    const adopted =
-      sequenceNumber === undefined ? sent : { ...sent, sentAtMs: nowMs, deduplicationId: id, sequenceNumber }
+    const adopted = this.#admission?.adopt(sent, nowMs) ?? sent
     this.#store.add(storedMessage(adopted, nowMs, { arn: sourceArn, receipt }))
+    this.#polls.serve()
+  }
+
+  #takeOver(moved: SentMessage): void {
+    const nowMs = this.#advance()
+    const renewed = { ...moved, id: randomUUID(), sentAtMs: nowMs }
+    const { delayMs } = this.#settings
+    const sent = this.#admission?.renew(renewed) ?? renewed
+    this.#store.add(storedMessage(sent, nowMs), delayMs > 0 ? nowMs + delayMs : undefined)
     this.#polls.serve()
   }
 }

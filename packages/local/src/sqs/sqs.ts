@@ -2,6 +2,7 @@ import type { QueueReading } from '@longshore/model'
 
 import type { AccountContext, Operation, Service } from '../server/service.js'
 import type { StoredMessage } from './message.js'
+import { MoveTasks } from './move-task-operations.js'
 import { queueOperations } from './queue-operations.js'
 import { QueueRegistry } from './queue-registry.js'
 import type { QueueCounts, QueueGlance } from './queue.js'
@@ -13,13 +14,16 @@ import type { SqsOptions } from './sqs-options.js'
 export class Sqs implements Service {
   readonly operations: Readonly<Record<string, Operation>>
   readonly #queues: QueueRegistry
+  readonly #moveTasks: MoveTasks
 
   constructor(account: AccountContext, options: SqsOptions = {}) {
     this.#queues = new QueueRegistry(account, options)
+    this.#moveTasks = new MoveTasks(this.#queues, account.clock)
     this.operations = {
       ...queueOperations(this.#queues),
       ...sendOperations(account, this.#queues),
       ...receiveOperations(this.#queues),
+      ...this.#moveTasks.operations,
     }
   }
 
@@ -43,8 +47,9 @@ export class Sqs implements Service {
     return this.#queues.find(queueName)?.look(limit) ?? []
   }
 
-  /** Answers every waiting receive empty-handed. */
+  /** Stops what moves messages, and answers every waiting receive empty-handed. */
   close(): void {
+    this.#moveTasks.close()
     for (const queue of this.#queues.all()) queue.close('stopping')
   }
 }

@@ -142,12 +142,4 @@ describe('queue attributes', () => {
       Attributes: { SqsManagedSseEnabled: 'true' },
     })
   })
-
-  it('that are not enforced are not accepted', async () => {
-    const local = new LocalSqs()
-    const queue = await local.createQueue('q')
-    await configure(local, queue, { RedriveAllowPolicy: '{"redrivePermission":"allowAll"}' })
-    const deny = { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' }
-    await expect(configure(local, queue, deny)).rejects.toMatchObject({ code: 'UnsupportedOperation' })
-  })
 })
