@@ -1,3 +1,4 @@
+import type { Finding } from './finding.js'
 import type { OptionProblem } from './option-problems.js'
 import { describeProblems } from './option-problems.js'
 
@@ -163,6 +164,20 @@ export class QueueCallError extends LongshoreError {
 /** The sender must act: SQS refused a message, or could not take it before `sendTimeout`. */
 export class SendError extends LongshoreError {
   override readonly code = 'LONGSHORE_SEND'
+}
+
+/** The operator must act: the doctor found problems, and the worker has `doctor: 'fail'`. */
+export class DoctorError extends LongshoreError {
+  override readonly code = 'LONGSHORE_DOCTOR'
+  readonly findings: readonly Finding[]
+
+  constructor(queue: string, findings: readonly Finding[]) {
+    const lines = findings.map(
+      ({ code, found, expected, fix }) => `  ${code}: found ${found}; expected ${expected}. ${fix}`,
+    )
+    super(`The doctor refuses to start a worker on ${queue}:\n${lines.join('\n')}`)
+    this.findings = findings
+  }
 }
 
 /** The maintainers must act: something that must hold did not. Please report it. */

@@ -1,9 +1,11 @@
 import type { Delivery } from './delivery.js'
+import type { ProtectionState } from './ecs-task.js'
 import type { HandlerTimeoutError, LeaseLostError, PayloadError } from './errors.js'
+import type { Finding } from './finding.js'
 import type { Outcome } from './outcome.js'
 
 /** Why a drain began. */
-export type DrainReason = 'stop' | 'signal' | 'failure'
+export type DrainReason = 'stop' | 'signal' | 'failure' | 'empty'
 
 /** What a drain did with the messages that the worker held; the answer of `worker.stop()`. */
 export interface StopReport {
@@ -77,6 +79,18 @@ export interface WorkerEvents {
   }
   /** The copy to the dead-letter queue could not be made; the message is retried instead. */
   'deadLetter:failed': { readonly delivery: Delivery; readonly error: Error }
+
+  /** ECS spares the task from scale-in, or no longer does; or refuses to (`blocked`), and nothing more is taken. */
+  'protection:changed': { readonly state: ProtectionState; readonly detail: string | undefined }
+  /** The ECS agent did not do as it was asked, or did not answer; it will be asked again. */
+  'protection:failed': {
+    readonly status: number | undefined
+    readonly detail: string
+    readonly retryInMs: number
+  }
+  /** The health server listens. */
+  'health:listening': { readonly url: string }
+  'doctor:found': Finding
 }
 
 export type WorkerEventName = keyof WorkerEvents

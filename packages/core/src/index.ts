@@ -4,6 +4,10 @@ export type { Queue, QueueOptions } from './queue/definition.js'
 export { openQueue } from './queue/open-queue.js'
 export { createWorker } from './worker.js'
 export type { StopOptions, Worker } from './worker.js'
+export { inspect } from './inspect.js'
+export type { Finding, FindingCode } from './finding.js'
+export { exitCodeOf } from './emptying.js'
+export type { DrainOptions, DrainReport } from './emptying.js'
 export { createProducer } from './producer.js'
 export type { Producer, ProducerOptions } from './producer.js'
 export type { SendOptions } from './producer/entry.js'
@@ -15,10 +19,11 @@ export { deadLetter, done, release, retry } from './outcome.js'
 export type { DeadLetter, Done, Outcome, Release, Retry } from './outcome.js'
 export type { DrainReason, Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
 export type { WorkerState, WorkerStats } from './stats.js'
-export type { TaskIdentity } from './ecs/task-identity.js'
+export type { ProtectionState, TaskIdentity } from './ecs-task.js'
 export { jsonLogger, silentLogger } from './log.js'
 export type { Logger } from './log.js'
 export {
+  DoctorError,
   DrainDeadlineError,
   HandlerTimeoutError,
   InvariantError,

@@ -31,6 +31,18 @@ export function logEvents(events: Events, log: Logger): void {
   events.on('deadLetter:failed', ({ delivery, error }) =>
     log.error({ ...named(delivery), error }, 'Dead-lettering failed; the message will be retried'),
   )
+  events.on('protection:changed', (event) => {
+    if (event.state === 'blocked')
+      log.warn(event, 'A deployment blocks task protection: nothing more is taken')
+    else if (event.state === 'off') log.info(event, 'This task cannot be protected from scale-in')
+    else log.debug(event, 'Task protection changed')
+  })
+  events.on('protection:failed', (event) => log.warn(event, 'Task protection failed and will be tried again'))
+  events.on('health:listening', (event) => log.info(event, 'Health is served'))
+  events.on('doctor:found', (finding) => {
+    if (finding.severity === 'problem') log.warn(finding, `The doctor found ${finding.found}`)
+    else log.debug(finding, `The doctor notes ${finding.found}`)
+  })
 }
 
 function named({ messageId, receiveCount }: Delivery): { messageId: string; receiveCount: number } {

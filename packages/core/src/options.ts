@@ -15,6 +15,7 @@ import {
   wholeSeconds,
   withMethods,
 } from './parse-options.js'
+import { healthOption, protectionOption } from './attendant-options.js'
 import type { QueuePort } from './queue/port.js'
 
 /** Options of `createWorker`. Every one has a default; durations are texts with a unit. */
@@ -63,6 +64,35 @@ export interface WorkerOptions {
    * not tell a task its own: set the same here and in the task definition (Fargate allows 2–120 s).
    */
   stopTimeout?: Duration | undefined
+  /**
+   * Protects the task from scale-in while it holds messages, through the ECS agent. 'auto', the default: wherever there is
+   * an agent (ECS_AGENT_URI); settings mean the same with these times; false: never. The task role needs
+   * `ecs:UpdateTaskProtection`.
+   */
+  protection?:
+    | 'auto'
+    | false
+    | {
+        /** Renewed when a third is left. Whole minutes, 1 m–48 h (ECS's limits); default '30m'. */
+        expiresIn?: Duration | undefined
+        /** How long nothing must be held until the protection is given back. 1 s–1 h; default '15s'. */
+        idleAfter?: Duration | undefined
+      }
+    | undefined
+  /** Serves `/live`, `/ready` and `/metrics` over HTTP while the worker runs. Default: not. */
+  health?:
+    | {
+        /** 0–65,535; 0 takes a free one, which the event `health:listening` tells. */
+        port: number
+        /** The address to listen on; default '127.0.0.1', which health checks inside the task reach. */
+        host?: string | undefined
+      }
+    | undefined
+  /**
+   * Looks at the queue and this process at the start: 'warn', the default, logs what is found; with 'fail' a problem keeps
+   * the worker from starting; false looks at nothing.
+   */
+  doctor?: 'warn' | 'fail' | false | undefined
   /** How long a delete or visibility change waits for others to share a call. 0 ms–5 s; default '100ms'. */
   settleLinger?: Duration | undefined
   /** A pino-compatible logger, or false for none. Default: JSON lines on stderr, from level info. */
@@ -92,6 +122,11 @@ export interface WorkerConfig {
   readonly maxStuck: number
   readonly retry: Backoff
   readonly stopTimeoutMs: number
+  /** Undefined: never. */
+  readonly protection: { readonly expiresInMs: number; readonly idleAfterMs: number } | undefined
+  /** Undefined: none is served. */
+  readonly health: { readonly port: number; readonly host: string } | undefined
+  readonly doctor: 'warn' | 'fail' | false
   readonly settleLingerMs: number
   readonly log: Logger
   readonly port: QueuePort | undefined
@@ -108,6 +143,9 @@ const DEFAULTS = {
   abortGrace: '10s',
   retry: { base: '2s', cap: '15m' },
   stopTimeout: '30s',
+  protection: { expiresIn: '30m', idleAfter: '15s' },
+  host: '127.0.0.1',
+  doctor: 'warn',
   settleLinger: '100ms',
 } as const
 
@@ -134,6 +172,11 @@ const schema: z.ZodType<WorkerOptions> = z
     maxStuck: wholeNumber(0, 10_000),
     retry: z.strictObject({ base: duration('1s', '12h'), cap: duration('1s', '12h') }).optional(),
     stopTimeout: duration('1s', '1h'),
+    protection: protectionOption,
+    health: healthOption,
+    doctor: option<'warn' | 'fail' | false>("'warn', 'fail' or false", (value) =>
+      ['warn', 'fail', false].includes(value as string),
+    ),
     settleLinger: duration('0ms', '5s'),
     log: option<Logger | false>('a logger with debug, info, warn and error, or false', isLogger),
     port: withMethods<QueuePort>(`a queue port with ${PORT_METHODS.join(', ')}`, PORT_METHODS),
@@ -160,6 +203,13 @@ function isLogger(value: unknown): boolean {
   if (value === false) return true
   if (typeof value !== 'object' || value === null) return false
   return ['debug', 'info', 'warn', 'error'].every((level) => typeof Reflect.get(value, level) === 'function')
+}
+
+function protectionConfig(given: WorkerOptions['protection']): WorkerConfig['protection'] {
+  if (given === false) return undefined
+  const { expiresIn = DEFAULTS.protection.expiresIn, idleAfter = DEFAULTS.protection.idleAfter } =
+    given === 'auto' || given === undefined ? {} : given
+  return { expiresInMs: durationMs(expiresIn), idleAfterMs: durationMs(idleAfter) }
 }
 
 /**
@@ -191,6 +241,9 @@ export function workerConfig(options: WorkerOptions): WorkerConfig {
       capMs: durationMs(given.retry?.cap ?? DEFAULTS.retry.cap),
     },
     stopTimeoutMs: durationMs(given.stopTimeout ?? DEFAULTS.stopTimeout),
+    protection: protectionConfig(given.protection),
+    health: given.health && { port: given.health.port, host: given.health.host ?? DEFAULTS.host },
+    doctor: given.doctor ?? DEFAULTS.doctor,
     settleLingerMs: durationMs(given.settleLinger ?? DEFAULTS.settleLinger),
     log: log === false ? silentLogger : log,
     port: given.port,

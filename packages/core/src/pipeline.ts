@@ -30,6 +30,8 @@ export interface PipelineParts<Message> {
   readonly events: Events
   /** The worker cannot go on: the queue refuses us for good, or too many handlers are stuck. */
   readonly onFatal: (error: Error) => void
+  /** True while nothing more may be taken; {@link Pipeline.pump} when that has passed. */
+  readonly isHeld: () => boolean
 }
 
 /** The numbers of one moment. */
@@ -91,6 +93,11 @@ export class Pipeline<Message> {
 
   start(): void {
     this.#receiver.start()
+  }
+
+  /** Asks for messages, if there is room. */
+  pump(): void {
+    this.#receiver.pump()
   }
 
   /** Takes messages in: to the slots, or straight back while the worker drains. */
@@ -272,7 +279,7 @@ export class Pipeline<Message> {
       random,
       maxPollers,
       worthwhile: () => this.#admission.worthwhile,
-      demand: () => this.#admission.demand(this.#settlements.settling),
+      demand: () => (this.#parts.isHeld() ? 0 : this.#admission.demand(this.#settlements.settling)),
       newAttemptId: facts.isFifo ? randomUUID : undefined,
       receive: ({ maxMessages, attemptId, isLong }, stop) => {
         const waitSeconds = isLong ? config.waitSeconds : 0

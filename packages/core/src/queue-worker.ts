@@ -1,16 +1,20 @@
+import { Attendants } from './attendants.js'
 import { Drain } from './drain.js'
 import type { Duration } from './duration.js'
 import { DURATION_EXPECTED, durationMs, isDuration } from './duration.js'
 import { drainBudget } from './ecs/drain-budget.js'
 import { onStopSignals } from './ecs/signals.js'
-import type { TaskIdentity } from './ecs/task-identity.js'
+import type { TaskIdentity } from './ecs-task.js'
 import { readTaskIdentity } from './ecs/task-identity.js'
 import { LifecycleError, OptionsError } from './errors.js'
+import type { DrainOptions, DrainReport } from './emptying.js'
+import { drainOptions, Emptying } from './emptying.js'
 import type { DrainReason, Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
 import { Events } from './events.js'
 import type { Handler } from './handle/context.js'
 import { logEvents } from './log-events.js'
 import type { WorkerConfig } from './options.js'
+import { parseOptions } from './parse-options.js'
 import type { Levels } from './pipeline.js'
 import { Pipeline } from './pipeline.js'
 import type { Queue } from './queue/definition.js'
@@ -33,6 +37,7 @@ export class QueueWorker<Input, Output> {
   readonly #config: WorkerConfig
   readonly #events: Events
   readonly #port: GuardedPort
+  readonly #attendants: Attendants
   readonly #stopStarting = new AbortController()
   readonly #report: Promise<StopReport>
   #resolveReport: (report: StopReport) => void = () => {}
@@ -55,6 +60,13 @@ export class QueueWorker<Input, Output> {
       clock,
       onLateMessages: (messages) => this.#pipeline?.refuse(messages),
     })
+    this.#attendants = new Attendants({
+      config,
+      events: this.#events,
+      port: this.#port,
+      stats: () => this.stats(),
+      onFreed: () => this.#pipeline?.pump(),
+    })
     this.#report = new Promise((resolve) => {
       this.#resolveReport = resolve
     })
@@ -76,6 +88,7 @@ export class QueueWorker<Input, Output> {
       ...(this.#pipeline?.tally.counts ?? newCounts()),
       ...levels,
       calls: { ...this.#port.calls },
+      protection: this.#attendants.protection,
       task: this.#task,
     }
   }
@@ -115,6 +128,22 @@ export class QueueWorker<Input, Output> {
     }
   }
 
+  async drain(options: DrainOptions = {}): Promise<DrainReport> {
+    const { emptyReceives = 2, signals = false } = parseOptions('drain', drainOptions, options)
+    const emptying = new Emptying({
+      emptyReceives,
+      events: this.#events,
+      stats: () => this.stats(),
+      describe: () => this.#port.describe(this.#stopStarting.signal),
+      onEmpty: () => void this.#stop('empty', undefined),
+    })
+    try {
+      return emptying.report(await (signals ? this.runUntilSignal() : this.run()))
+    } finally {
+      emptying.close()
+    }
+  }
+
   async stop({ deadline }: { deadline?: Duration | Date | undefined } = {}): Promise<StopReport> {
     return await this.#stop('stop', deadline === undefined ? undefined : this.#instantMs(deadline))
   }
@@ -135,6 +164,7 @@ export class QueueWorker<Input, Output> {
     const { clock, random, log } = this.#config
     const { signal } = this.#stopStarting
     try {
+      await this.#attendants.open()
       let askedMs = clock.now()
       const facts = await reachQueue({
         clock,
@@ -146,9 +176,12 @@ export class QueueWorker<Input, Output> {
         },
         onRetry: (error, retryInMs) => log.warn({ error, retryInMs }, 'The queue cannot be reached yet'),
       })
-      this.#open(facts, clock.now() - askedMs)
+      const roundTripMs = clock.now() - askedMs
+      await this.#attendants.examine(facts)
+      this.#open(facts, roundTripMs)
     } catch (error) {
       const report = emptyReport(signal.aborted ? (signal.reason as DrainReason) : 'failure')
+      await this.#attendants.close()
       this.#end(report)
       if (!signal.aborted) throw error
       throw new LifecycleError('The worker was stopped before it had started.', { cause: error })
@@ -168,8 +201,10 @@ export class QueueWorker<Input, Output> {
       handler: this.#handler,
       events: this.#events,
       onFatal: (error) => this.#fail(error),
+      isHeld: () => this.#attendants.isHeld,
     })
     const started = { queue: facts.url, concurrency: this.#config.concurrency, visibilityTimeoutMs }
+    this.#attendants.begin()
     this.#pipeline.start()
     this.#events.emit('worker:started', started)
     void readTaskIdentity(process.env).then((task) => {
@@ -202,6 +237,7 @@ export class QueueWorker<Input, Output> {
     const budget = drainBudget(stopTimeoutMs)
     const deadlineMs = givenMs ?? clock.now() + budget.finishMs
     this.#state = 'draining'
+    this.#attendants.drain()
     this.#drain = new Drain({
       clock,
       pipeline,
@@ -216,6 +252,7 @@ export class QueueWorker<Input, Output> {
     const { running, waiting: unstarted } = pipeline.levels()
     this.#events.emit('worker:draining', { reason, running, unstarted, deadlineMs })
     const report = await this.#drain.run()
+    await this.#attendants.close()
     this.#end(report)
   }
 

@@ -1,4 +1,4 @@
-import type { TaskIdentity } from './ecs/task-identity.js'
+import type { ProtectionState, TaskIdentity } from './ecs-task.js'
 import type { QueueOperation } from './queue/port.js'
 
 /** Where a worker is in its one life: idle → running → draining → stopped. */
@@ -52,6 +52,8 @@ export interface WorkerStats extends Readonly<Counts> {
   readonly polling: number
   /** Calls to SQS since the start, by operation, failed ones included. */
   readonly calls: Readonly<Partial<Record<QueueOperation, number>>>
+  /** Whether ECS spares the task from scale-in. */
+  readonly protection: ProtectionState
   /** The ECS task, once its metadata endpoint has answered. */
   readonly task?: TaskIdentity | undefined
 }

@@ -1,4 +1,5 @@
 import type { Duration } from './duration.js'
+import type { DrainOptions, DrainReport } from './emptying.js'
 import { OptionsError } from './errors.js'
 import type { Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
 import type { Handler } from './handle/context.js'
@@ -39,6 +40,14 @@ export interface Worker extends AsyncDisposable {
    * would any. The listeners exist only until this resolves. Never exits the process itself.
    */
   runUntilSignal(): Promise<StopReport>
+  /**
+   * {@link run} until the queue is empty: for a task that a schedule or an event runs. It ends when nothing is held, so
+   * many receives in a row have brought nothing and SQS counts no visible message; delayed messages and those that other
+   * workers hold are not waited for. See {@link exitCodeOf} for how the process should exit.
+   *
+   * @throws OptionsError when the options are wrong, else as {@link run}.
+   */
+  drain(options?: DrainOptions): Promise<DrainReport>
   /**
    * Drains: takes no more, hands back at once what no handler has started on, lets handlings finish until the deadline,
    * aborts the rest, settles. Calls share one drain and its report; an earlier deadline hastens it.

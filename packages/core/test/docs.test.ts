@@ -29,6 +29,13 @@ test('the README lists every event', async () => {
   expect(await column('Events and figures')).toEqual(await namesIn('src/events.ts', { block, name }))
 })
 
+test('the README lists every finding of the doctor', async () => {
+  const block = /export type FindingCode =\n(?: {2}\| '.*'\n)+/
+  const codes = await namesIn('src/finding.ts', { block, name: /'([^']+)'/g })
+  const listed = await column('On ECS')
+  expect(listed.filter((name) => codes.includes(name))).toEqual(codes)
+})
+
 test('the README lists every error with its code', async () => {
   const codes = new Map(
     Object.entries(core).flatMap(([name, value]) => {

@@ -35,7 +35,10 @@ test('an error is written with its code and causes, and what cannot be written c
 
 test('a worker logs what an operator should see, and never a body', async () => {
   const lines: string[] = []
-  const { put, begin, clock, queue, stop } = stage({ log: jsonLogger((line) => lines.push(line)) })
+  const { put, begin, clock, queue, stop } = stage({
+    log: jsonLogger((line) => lines.push(line)),
+    doctor: false,
+  })
   put(...scripts(1, { ends: 'throw' }))
   queue.put({ secret: 'hunter2' })
   queue.put('hunter2 is not JSON')

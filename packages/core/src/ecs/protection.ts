@@ -1,15 +1,10 @@
 import { backoffMs } from '../backoff.js'
 import type { Clock } from '../clock.js'
 import { sleep } from '../clock.js'
+import type { ProtectionState } from '../ecs-task.js'
 import { askAgent } from './agent-http.js'
 import type { ProtectionAnswer, ProtectionFailure } from './protection-answer.js'
 import { readProtectionAnswer } from './protection-answer.js'
-
-/**
- * Whether ECS may stop this task to scale in or to deploy. `off`: never asked, or this task cannot be protected.
- * `blocked`: more tasks would be protected than are desired, so that nothing more is taken.
- */
-export type ProtectionState = 'off' | 'unprotected' | 'protected' | 'blocked'
 
 /** Settings of the protection, in milliseconds. */
 export interface ProtectionConfig {

@@ -1,15 +1,5 @@
+import type { TaskIdentity } from '../ecs-task.js'
 import { askAgent } from './agent-http.js'
-
-/** Which task this process is in, from the task metadata endpoint, version 4. */
-export interface TaskIdentity {
-  readonly cluster: string
-  readonly taskArn: string
-  readonly family: string
-  readonly revision: string
-  /** Absent for a task that no service runs. */
-  readonly service?: string | undefined
-  readonly availabilityZone?: string | undefined
-}
 
 const DEADLINE_MS = 1_000
 

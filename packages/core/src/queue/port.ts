@@ -42,6 +42,13 @@ export interface QueueFacts {
   readonly isFifo: boolean
   /** Where SQS moves a message that was received too often, if anywhere. */
   readonly redrive?: { readonly deadLetterQueueArn: string; readonly maxReceiveCount: number } | undefined
+  readonly arn?: string | undefined
+  /** How long SQS keeps a message. */
+  readonly retentionMs?: number | undefined
+  /** Messages that could be received, approximately: SQS's count may be up to a minute old. */
+  readonly visible?: number | undefined
+  /** For a FIFO queue: whether its throughput is limited by message group, not as a whole. */
+  readonly isHighThroughput?: boolean | undefined
 }
 
 export interface ReceiveRequest {

@@ -15,6 +15,7 @@ import {
 import type { MessageAttribute, ReceivedMessage } from '../delivery.js'
 import { queueCallError, shortCode } from './call-error.js'
 import type { Clients } from './clients.js'
+import { attributesAskedOf, queueFacts } from './facts.js'
 import type {
   EntryFailure,
   QueueFacts,
@@ -63,17 +64,12 @@ export class SqsPort implements QueuePort {
       client.send(
         new GetQueueAttributesCommand({
           QueueUrl: url,
-          AttributeNames: ['VisibilityTimeout', 'RedrivePolicy'],
+          AttributeNames: attributesAskedOf(url),
         }),
         { abortSignal },
       ),
     )
-    return {
-      url,
-      visibilityTimeoutMs: Number(Attributes.VisibilityTimeout ?? 30) * 1_000,
-      isFifo: url.endsWith('.fifo'),
-      redrive: redriveOf(Attributes.RedrivePolicy),
-    }
+    return queueFacts(url, Attributes)
   }
 
   async receive(request: ReceiveRequest, abortSignal: AbortSignal): Promise<ReceivedMessage[]> {
@@ -192,12 +188,6 @@ function failuresOf(failed: readonly SdkFailure[] | undefined): EntryFailure[] {
     code: shortCode(Code ?? ''),
     message: Message ?? '',
   }))
-}
-
-function redriveOf(policy: string | undefined): QueueFacts['redrive'] {
-  if (policy === undefined || policy === '') return undefined
-  const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy) as Record<string, unknown>
-  return { deadLetterQueueArn: String(deadLetterTargetArn), maxReceiveCount: Number(maxReceiveCount) }
 }
 
 function receivedMessage(message: Message): ReceivedMessage {

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { ProtectionState } from '../../src/ecs/protection.js'
+import type { ProtectionState } from '../../src/ecs-task.js'
 import { TaskProtection } from '../../src/ecs/protection.js'
 import { manualClock } from '../../src/testing/index.js'
 import type { ManualClock } from '../../src/testing/index.js'

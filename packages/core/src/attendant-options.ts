@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { Duration } from './duration.js'
+import { durationMs, isDuration } from './duration.js'
+import { duration, option, wholeNumber } from './parse-options.js'
+
+interface ProtectionSettings {
+  expiresIn?: Duration | undefined
+  idleAfter?: Duration | undefined
+}
+
+const settings = z.strictObject({
+  expiresIn: option<Duration>("a duration of whole minutes, from '1m' to '48h'", isWholeMinutes),
+  idleAfter: duration('1s', '1h'),
+})
+
+function isWholeMinutes(value: unknown): boolean {
+  if (!isDuration(value)) return false
+  const minutes = durationMs(value) / 60_000
+  return Number.isInteger(minutes) && minutes >= 1 && minutes <= 2_880
+}
+
+const MODE = "'auto', false, or settings { expiresIn, idleAfter }"
+
+/** A mode, or settings that are checked one by one: a union would say of all of it only that it is wrong. */
+export const protectionOption: z.ZodType<'auto' | false | ProtectionSettings | undefined> = z
+  .unknown()
+  .transform((given, context): 'auto' | false | ProtectionSettings | undefined => {
+    if (given === undefined || given === 'auto' || given === false) return given
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      context.addIssue({ code: 'custom', message: MODE })
+      return z.NEVER
+    }
+    const result = settings.safeParse(given)
+    if (result.success) return result.data
+    for (const { code, path, message } of result.error.issues) {
+      context.addIssue({ code: 'custom', path, message: code === 'unrecognized_keys' ? MODE : message })
+    }
+    return z.NEVER
+  })
+  .optional()
+
+/** Where to serve health. Nothing is served without a port. */
+export const healthOption: z.ZodOptional<z.ZodType<{ port: number; host?: string | undefined }>> = z
+  .strictObject({
+    port: wholeNumber(0, 65_535).unwrap(),
+    host: option<string>('an address of this machine', (value) => typeof value === 'string' && value !== ''),
+  })
+  .optional()
