@@ -6,6 +6,15 @@ export interface Answer {
   readonly status: number
   readonly headers: OutgoingHttpHeaders
   readonly body: string | Uint8Array
+  /** Writes on in place of a body, for as long as somebody listens: the answer ends with its connection. */
+  readonly stream?: (client: StreamClient) => void
+}
+
+/** Who listens to a streamed answer. */
+export interface StreamClient {
+  write(text: string): void
+  /** True while what was written has not been taken yet. */
+  readonly isBusy: boolean
 }
 
 /** The answer to whoever reads text. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { systemClock } from '@longshore/core/time'
 import type { Clock } from '@longshore/core/time'
 
+import type { StreamClient } from './answer.js'
 import { ConnectionCalls } from './connection-calls.js'
 import type { RequestHead } from './protocols/exchange.js'
 import { Router } from './router.js'
@@ -76,7 +77,8 @@ export class LocalServer {
     const { answer, bytesPerSecond } = ending
     if (this.#isClosing) response.setHeader('Connection', 'close')
     response.writeHead(answer.status, answer.headers)
-    if (bytesPerSecond === undefined) response.end(answer.body)
+    if (answer.stream !== undefined) answer.stream(clientOf(response))
+    else if (bytesPerSecond === undefined) response.end(answer.body)
     else await trickle(response, answer.body, { bytesPerSecond, clock: this.#clock, signal: gone.signal })
   }
 
@@ -84,5 +86,14 @@ export class LocalServer {
     const mark = url.includes('?') ? url.indexOf('?') : url.length
     const origin = headers.host === undefined ? this.#origin : `http://${headers.host}`
     return { method, path: url.slice(0, mark), query: url.slice(mark + 1), headers, origin }
+  }
+}
+
+function clientOf(response: ServerResponse): StreamClient {
+  return {
+    write: (text) => void response.write(text),
+    get isBusy() {
+      return response.writableNeedDrain
+    },
   }
 }

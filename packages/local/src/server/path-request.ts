@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
 import type { Answer } from './answer.js'
 import type { Caller } from './caller.js'
 
@@ -6,7 +8,13 @@ export interface PathRequest {
   readonly method: string
   /** As sent, without the query. */
   readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+  /** Scheme and host as the caller wrote them. */
+  readonly origin: string
   readonly caller: Caller
+  /** Aborts when the connection closes before the answer has ended. */
+  readonly signal: AbortSignal
   /** The body, decompressed. Can be read once. */
   readBody(): Promise<Buffer>
 }

@@ -5,6 +5,7 @@ import type { Answer } from './answer.js'
 import { asAwsError, stopping, unknownOperation } from './aws-error.js'
 import { callerOf } from './caller.js'
 import type { Caller } from './caller.js'
+import { isFromAnotherSite } from './foreign-site.js'
 import type { ServePath } from './path-request.js'
 import { AwsJson } from './protocols/aws-json.js'
 import { AwsQuery } from './protocols/aws-query.js'
@@ -52,7 +53,7 @@ export class Router {
     }
     let exchange: Exchange | undefined = AwsJson.of(head) ?? RpcV2Cbor.of(head)
     try {
-      const served = exchange === undefined ? await this.#browse(head, request) : undefined
+      const served = exchange === undefined ? await this.#browse(head, { request, signal }) : undefined
       if (served !== undefined) return { answer: served }
       exchange ??= AwsQuery.of(head)
       if (exchange === undefined) return { answer: notServed(head) }
@@ -79,14 +80,26 @@ export class Router {
     return runStruck(strike, { run, exchange, signal, clock: faults.clock })
   }
 
-  async #browse(head: RequestHead, request: IncomingMessage): Promise<Answer | undefined> {
-    const { method, path } = head
-    const isCall = new URLSearchParams(head.query).has('Action')
-    if (method === 'GET' && !isCall && (path === '/' || path === '/_longshore/health')) {
-      return plainAnswer(200, this.#options.health())
-    }
-    const caller = this.#callerOf(head)
-    return this.#options.servePath?.({ method, path, caller, readBody: () => readBody(request) })
+  /** The paths of this server's own, then what answers that it is there. */
+  async #browse(
+    head: RequestHead,
+    { request, signal }: { readonly request: IncomingMessage; readonly signal: AbortSignal },
+  ): Promise<Answer | undefined> {
+    const { method, path, headers, origin } = head
+    const query = new URLSearchParams(head.query)
+    const served = await this.#options.servePath?.({
+      method,
+      path,
+      query,
+      headers,
+      origin,
+      signal,
+      caller: this.#callerOf(head),
+      readBody: () => readBody(request),
+    })
+    if (served !== undefined) return served
+    const isHealth = method === 'GET' && (path === '/' || path === '/_longshore/health')
+    return isHealth && !query.has('Action') ? plainAnswer(200, this.#options.health()) : undefined
   }
 
   #operation({ service, operation }: Call, caller: Caller): Operation {
@@ -108,11 +121,6 @@ function struckCallOf({ service, operation, input }: Call, caller: Caller): Stru
   const named = service.name === 'sqs' ? (input.QueueUrl ?? input.QueueName) : undefined
   const queue = typeof named === 'string' ? named.slice(named.lastIndexOf('/') + 1) : undefined
   return { ...caller, service: service.name, operation, queue }
-}
-
-/** A page of another site may send forms to this address without asking: browsers say where such a request is from. */
-function isFromAnotherSite({ headers, origin }: RequestHead): boolean {
-  return headers.origin !== undefined && headers.origin !== origin
 }
 
 /** Clients read errors: a POST that is no call in any protocol is told so in one of them. */

@@ -18,6 +18,10 @@ export async function askAgent(
   const answer = await agent.serve({
     method,
     path: new URL(uri).pathname,
+    query: new URLSearchParams(),
+    headers: {},
+    origin: new URL(uri).origin,
+    signal: new AbortController().signal,
     caller: { accountId: '000000000000', region: 'us-east-1' },
     readBody: () => Promise.resolve(Buffer.from(body)),
   })
