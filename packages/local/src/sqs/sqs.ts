@@ -3,6 +3,7 @@ import type { QueueReading } from '@longshore/model'
 import type { AccountContext, Operation, Service } from '../server/service.js'
 import type { StoredMessage } from './message.js'
 import { MoveTasks } from './move-task-operations.js'
+import { permissionOperations } from './permission-operations.js'
 import { queueOperations } from './queue-operations.js'
 import { QueueRegistry } from './queue-registry.js'
 import type { QueueCounts, QueueGlance } from './queue.js'
@@ -24,6 +25,7 @@ export class Sqs implements Service {
       ...sendOperations(account, this.#queues),
       ...receiveOperations(this.#queues),
       ...this.#moveTasks.operations,
+      ...permissionOperations(this.#queues),
     }
   }
 
