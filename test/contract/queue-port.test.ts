@@ -222,44 +222,153 @@ const RULES: Record<string, Rule> = {
   },
 }
 
+/** Of FIFO queues, whose messages `sendTo` sends to groups. */
+const FIFO_RULES: Record<string, Rule> = {
+  'the queue says that it is FIFO': async ({ port }) => {
+    expect(await port.describe(signal)).toMatchObject({ isFifo: true })
+  },
+
+  'a receive brings a group’s messages together and in order, then the next group’s': async ({ port }) => {
+    await sendTo(port, 'a', 'a1')
+    await sendTo(port, 'b', 'b1')
+    await sendTo(port, 'a', 'a2', 'a3')
+    const messages = await receiveAll(port)
+    expect(messages.map(({ body, groupId }) => [groupId, body])).toEqual([
+      ['a', 'a1'],
+      ['a', 'a2'],
+      ['a', 'a3'],
+      ['b', 'b1'],
+    ])
+  },
+
+  'a message in flight locks its group, and no other': async ({ port }) => {
+    await sendTo(port, 'a', 'a1', 'a2')
+    const first = await receiveOne(port)
+    expect(first.body).toBe('a1')
+    await sendTo(port, 'b', 'b1')
+    expect(bodies(await receiveAll(port))).toEqual(['b1'])
+    expect(await port.deleteBatch([first.receiptHandle], signal)).toEqual([])
+    expect(bodies(await receiveAll(port))).toEqual(['a2'])
+  },
+
+  'what is handed back behind a message in flight stays locked until that comes again, and follows it':
+    async ({ port, elapse }) => {
+      await sendTo(port, 'a', 'a1', 'a2', 'a3')
+      const [first, ...successors] = await receiveAll(port)
+      if (first === undefined) throw new Error('No message came.')
+      await change(port, first.receiptHandle, 2)
+      for (const { receiptHandle } of successors) await change(port, receiptHandle, 0)
+      expect(await receive(port)).toEqual([])
+      await elapse(2_500)
+      expect(bodies(await receiveAll(port))).toEqual(['a1', 'a2', 'a3'])
+    },
+
+  'a message that comes back opens its group for itself, even while later ones are in flight': async ({
+    port,
+  }) => {
+    await sendTo(port, 'a', 'a1', 'a2')
+    const [first] = await receiveAll(port, { visibilityTimeoutSeconds: 30 })
+    await change(port, first?.receiptHandle ?? '', 0)
+    expect(bodies(await receiveAll(port))).toEqual(['a1'])
+  },
+
+  'an expired receipt deletes nothing and is refused': async ({ port, elapse }) => {
+    await sendTo(port, 'a', 'a1')
+    const { receiptHandle } = await receiveOne(port)
+    await elapse(VISIBILITY_SECONDS * 1_000 + 500)
+    expect(await port.deleteBatch([receiptHandle], signal)).toMatchObject([
+      { index: 0, code: 'InvalidParameterValue' },
+    ])
+    expect(await receiveOne(port)).toMatchObject({ body: 'a1', receiveCount: 2 })
+  },
+
+  'a receive made again under its id brings the same messages under the same receipts': async ({ port }) => {
+    await sendTo(port, 'a', 'a1', 'a2')
+    const attemptId = randomUUID()
+    const first = await receiveAll(port, { attemptId })
+    expect(bodies(first)).toEqual(['a1', 'a2'])
+    const second = await receive(port, { attemptId })
+    expect(second.map(({ receiptHandle }) => receiptHandle)).toEqual(first.map((one) => one.receiptHandle))
+    expect(second.map(({ receiveCount }) => receiveCount)).toEqual([1, 1])
+    expect(await receive(port, { attemptId: randomUUID() })).toEqual([])
+  },
+
+  'once a message of a receive is settled, its id brings nothing again': async ({ port }) => {
+    await sendTo(port, 'a', 'a1', 'a2')
+    const attemptId = randomUUID()
+    const [first] = await receiveAll(port, { attemptId, visibilityTimeoutSeconds: 30 })
+    await port.deleteBatch([first?.receiptHandle ?? ''], signal)
+    expect(await receive(port, { attemptId })).toEqual([])
+  },
+
+  'a message that repeats a deduplication id is sent, and does not arrive': async ({ port }) => {
+    const entry = { groupId: 'a', deduplicationId: 'one' }
+    const first = await port.sendBatch([{ ...entry, body: 'first' }], signal)
+    const second = await port.sendBatch([{ ...entry, body: 'second' }], signal)
+    expect(second.sent[0]?.messageId).toBe(first.sent[0]?.messageId)
+    expect(bodies(await receiveAll(port))).toEqual(['first'])
+  },
+
+  'a message without a group is not taken': async ({ port }) => {
+    // SQS refuses the whole batch, as it would one message.
+    const failure = await port.sendBatch([{ body: 'a', deduplicationId: 'one' }], signal).then(
+      ({ failures }) => failures[0],
+      (error: unknown) => error,
+    )
+    expect(failure).toBeDefined()
+    expect(await receive(port)).toEqual([])
+  },
+}
+
 describe('the queue in memory', () => {
   for (const [name, check] of Object.entries(RULES)) it(name, () => check(inMemory()))
+  describe('that is FIFO', () => {
+    for (const [name, check] of Object.entries(FIFO_RULES)) it(name, () => check(inMemory(true)))
+  })
 })
 
 describe('the queue over the SDK', () => {
   const endpoint = useEndpoint()
-  for (const [name, check] of Object.entries(RULES)) {
-    // The suite of SQS's own rules shows the difference; here it only tells that nothing can be asked.
-    const skip = knownDifferences.some((known) => known.target === target && known.rule === name)
-    it(name, { concurrent: true, timeout: RULE_TIMEOUT_MS, skip }, async () => {
-      const deadLetterQueueArn = await endpoint.arnOf(await endpoint.createQueue())
-      const url = await endpoint.createQueue({
-        VisibilityTimeout: String(VISIBILITY_SECONDS),
-        RedrivePolicy: JSON.stringify({
-          deadLetterTargetArn: deadLetterQueueArn,
-          maxReceiveCount: MAX_RECEIVE_COUNT,
-        }),
+
+  const define = (rules: Record<string, Rule>, isFifo: boolean): void => {
+    const kind = isFifo ? { FifoQueue: 'true' } : undefined
+    for (const [name, check] of Object.entries(rules)) {
+      // The suite of SQS's own rules shows the difference; here it only tells that nothing can be asked.
+      const skip = knownDifferences.some((known) => known.target === target && known.rule === name)
+      it(name, { concurrent: true, timeout: RULE_TIMEOUT_MS, skip }, async () => {
+        const deadLetterQueueArn = await endpoint.arnOf(await endpoint.createQueue(kind))
+        const url = await endpoint.createQueue({
+          ...kind,
+          VisibilityTimeout: String(VISIBILITY_SECONDS),
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: deadLetterQueueArn,
+            maxReceiveCount: MAX_RECEIVE_COUNT,
+          }),
+        })
+        const port = openQueue(defineQueue({ url, message: ANYTHING, region: 'us-east-1' }))
+        try {
+          await check({ port, deadLetterQueueArn, elapse: pause })
+        } finally {
+          port.close()
+        }
       })
-      const port = openQueue(defineQueue({ url, message: ANYTHING, region: 'us-east-1' }))
-      try {
-        await check({ port, deadLetterQueueArn, elapse: pause })
-      } finally {
-        port.close()
-      }
-    })
+    }
   }
+
+  define(RULES, false)
+  describe('that is FIFO', () => define(FIFO_RULES, true))
 })
 
 const ANYTHING = {
   '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
 } as const
 
-function inMemory(): Subject {
+function inMemory(fifo = false): Subject {
   const clock = manualClock()
   onTestFinished(() => expect(clock.pending).toBe(0))
-  const to = memoryQueue({ clock, name: `dead-letters-${randomUUID()}` })
+  const to = memoryQueue({ clock, fifo, name: `dead-letters-${randomUUID()}` })
   const redrive = { to, maxReceiveCount: MAX_RECEIVE_COUNT }
-  const port = memoryQueue({ clock, visibilityTimeout: `${VISIBILITY_SECONDS}s`, redrive })
+  const port = memoryQueue({ clock, fifo, visibilityTimeout: `${VISIBILITY_SECONDS}s`, redrive })
   return {
     port,
     deadLetterQueueArn: `arn:aws:sqs:local:000000000000:${to.name}`,
@@ -289,6 +398,20 @@ async function send(port: QueuePort, ...bodies: string[]): Promise<void> {
     signal,
   )
   expect(failures).toEqual([])
+}
+
+/** Everything that one receive brings, which may be a long one: SQS may answer a short poll with nothing. */
+function receiveAll(port: QueuePort, more: Partial<ReceiveRequest> = {}): Promise<ReceivedMessage[]> {
+  return receive(port, { waitSeconds: 1, ...more })
+}
+
+function bodies(messages: readonly ReceivedMessage[]): string[] {
+  return messages.map(({ body }) => body)
+}
+
+async function sendTo(port: QueuePort, groupId: string, ...sent: string[]): Promise<void> {
+  const entries = sent.map((body) => ({ body, groupId, deduplicationId: randomUUID() }))
+  expect((await port.sendBatch(entries, signal)).failures).toEqual([])
 }
 
 function change(

@@ -4,7 +4,8 @@ import type { Lease } from './lease.js'
  * The leases of a FIFO queue by group, in the order of receiving.
  *
  * Must hold: what is deleted of a group is always a prefix of what was sent. A delete therefore goes out only when
- * everything before it in its group is confirmed, or goes with it in the same call; and what comes after a lost lease is
+ * everything before it in its group is confirmed, or goes with it in the same call (there SQS may still refuse one entry
+ * and take the next: a call for each message would be the price of ruling that out); and what comes after a lost lease is
  * handed back, though it was handled, so that the group is handled again from there in order.
  */
 export class GroupOrder {

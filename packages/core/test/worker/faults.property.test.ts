@@ -10,7 +10,7 @@ import type { Fault, ManualClock, MemoryQueue } from '../../src/testing/index.js
 import { manualClock, memoryQueue } from '../../src/testing/index.js'
 import { passTime } from '../pass-time.js'
 
-const RUNS = Number(process.env.LONGSHORE_RUNS ?? 60)
+const RUNS = Number(process.env.LONGSHORE_RUNS ?? 100)
 const TIMEOUT_MS = 60_000
 const GROUPS = 4
 // Past this nothing fails any more: what is promised must then come true.
@@ -89,7 +89,7 @@ async function play(plan: Plan): Promise<{ handlings: Handling[]; queue: MemoryQ
     }
     const worker = createWorker(defineQueue({ message: z.object({ id: z.number() }) }), handler, {
       ...given,
-      port: portOf(queue),
+      port: queue,
       clock,
       random: () => 0.5,
       log: false,
@@ -102,7 +102,8 @@ async function play(plan: Plan): Promise<{ handlings: Handling[]; queue: MemoryQ
   const workers = await Promise.all(plan.workers.map((_, index) => start(index)))
   const counts = new Map<string, number>()
   queue.intercept(({ operation }) => {
-    if (clock.now() - startMs > FAULTY_MS) return undefined
+    // To reach the queue is another story: workers that cannot start fail.
+    if (operation === 'GetQueueAttributes' || clock.now() - startMs > FAULTY_MS) return undefined
     const count = counts.get(operation) ?? 0
     counts.set(operation, count + 1)
     return FAULTS[plan.faults[count % plan.faults.length] ?? 'none']
@@ -129,11 +130,6 @@ async function stopAndReplace(stage: {
   }
 }
 
-/** Each worker closes its own port. */
-function portOf(queue: MemoryQueue): MemoryQueue {
-  return queue
-}
-
 /**
  * After a handling that was done, the group may go on with the next message, or begin again earlier; never further on.
  * After one that failed, not further than that one.
@@ -155,14 +151,17 @@ function expectAllDone(handlings: readonly Handling[], plan: Plan): void {
   expect([...plan.messages.keys()].filter((id) => !done.has(id))).toEqual([])
 }
 
-const ALL = ['throttled', 'lost', 'late', 'hang', 'entry'] as const
+// SQS may refuse one entry of a batch and take the next, of the same group: what it refused is handled again then, out of
+// its order. Nothing but a call for each message would avoid that.
+const WHOLE_CALLS = ['throttled', 'lost', 'late', 'hang'] as const
+const ALL = [...WHOLE_CALLS, 'entry'] as const
 
 test(
   'whatever fails, no message is lost and each group of a FIFO queue keeps its order',
   { timeout: TIMEOUT_MS },
   async () => {
     await fc.assert(
-      fc.asyncProperty(plans(true, ALL), async (plan) => {
+      fc.asyncProperty(plans(true, WHOLE_CALLS), async (plan) => {
         const { handlings, queue } = await play(plan)
         expect(queue.messages()).toEqual([])
         expectAllDone(handlings, plan)
