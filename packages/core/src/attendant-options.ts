@@ -19,6 +19,7 @@ function isWholeMinutes(value: unknown): boolean {
   return Number.isInteger(minutes) && minutes >= 1 && minutes <= 2_880
 }
 
+const KEYS = 'no option but expiresIn and idleAfter'
 const MODE = "'auto', false, or settings { expiresIn, idleAfter }"
 
 /** A mode, or settings that are checked one by one: a union would say of all of it only that it is wrong. */
@@ -32,8 +33,10 @@ export const protectionOption: z.ZodType<'auto' | false | ProtectionSettings | u
     }
     const result = settings.safeParse(given)
     if (result.success) return result.data
-    for (const { code, path, message } of result.error.issues) {
-      context.addIssue({ code: 'custom', path, message: code === 'unrecognized_keys' ? MODE : message })
+    for (const issue of result.error.issues) {
+      const { path, message } = issue
+      if (issue.code !== 'unrecognized_keys') context.addIssue({ code: 'custom', path, message })
+      else for (const key of issue.keys) context.addIssue({ code: 'custom', path: [key], message: KEYS })
     }
     return z.NEVER
   })

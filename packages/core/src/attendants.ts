@@ -45,7 +45,7 @@ export class Attendants {
   }
 
   /** Nothing more may be taken: what is taken now could not be protected. */
-  get isHeld(): boolean {
+  get isBlocked(): boolean {
     return this.protection === 'blocked'
   }
 

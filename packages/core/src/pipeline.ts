@@ -31,7 +31,7 @@ export interface PipelineParts<Message> {
   /** The worker cannot go on: the queue refuses us for good, or too many handlers are stuck. */
   readonly onFatal: (error: Error) => void
   /** True while nothing more may be taken; {@link Pipeline.pump} when that has passed. */
-  readonly isHeld: () => boolean
+  readonly isBlocked: () => boolean
 }
 
 /** The numbers of one moment. */
@@ -279,7 +279,7 @@ export class Pipeline<Message> {
       random,
       maxPollers,
       worthwhile: () => this.#admission.worthwhile,
-      demand: () => (this.#parts.isHeld() ? 0 : this.#admission.demand(this.#settlements.settling)),
+      demand: () => (this.#parts.isBlocked() ? 0 : this.#admission.demand(this.#settlements.settling)),
       newAttemptId: facts.isFifo ? randomUUID : undefined,
       receive: ({ maxMessages, attemptId, isLong }, stop) => {
         const waitSeconds = isLong ? config.waitSeconds : 0

@@ -201,7 +201,7 @@ export class QueueWorker<Input, Output> {
       handler: this.#handler,
       events: this.#events,
       onFatal: (error) => this.#fail(error),
-      isHeld: () => this.#attendants.isHeld,
+      isBlocked: () => this.#attendants.isBlocked,
     })
     const started = { queue: facts.url, concurrency: this.#config.concurrency, visibilityTimeoutMs }
     this.#attendants.begin()

@@ -14,7 +14,7 @@ export interface LivenessParts {
 }
 
 /**
- * Whether the worker gets on: a worker with room for messages asks for some. Judged between looks: whoever probes the
+ * Whether the worker gets on: one that holds no messages asks for some. Judged between looks: whoever probes the
  * health endpoint does the looking, and costs the messages nothing. A probe seldomer than the limit sees less, never
  * something wrong.
  */
@@ -35,7 +35,8 @@ export class Liveness {
     const { clock, stats } = this.#parts
     const now = stats()
     const seen = [now.state, now.received, now.emptyReceives, now.handled, now.calls.ReceiveMessage].join()
-    const mayWait = now.state !== 'running' || now.running >= now.concurrency || now.protection === 'blocked'
+    // Whoever holds messages may have no room for more, however many slots are free: a FIFO group takes one.
+    const mayWait = now.state !== 'running' || now.leases > 0 || now.protection === 'blocked'
     if (seen !== this.#seen || mayWait) {
       this.#seen = seen
       this.#progressMs = clock.now()
@@ -43,6 +44,6 @@ export class Liveness {
     if (now.state === 'stopped') return 'The worker has stopped.'
     const standsMs = clock.now() - this.#progressMs
     if (standsMs < this.#limitMs) return undefined
-    return `No receive was made and none has ended for ${Math.round(standsMs / 1_000)} s, though there are free slots.`
+    return `No receive was made and none has ended for ${Math.round(standsMs / 1_000)} s, though nothing is held.`
   }
 }

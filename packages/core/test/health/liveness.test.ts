@@ -18,7 +18,7 @@ const RUNNING: WorkerStats = {
   protection: 'off',
 }
 
-test('a worker with free slots whose receives stand still is dead after the longest pause they may make', async () => {
+test('a worker that holds nothing and whose receives stand still is dead after the longest pause they may make', async () => {
   const clock = manualClock()
   let stats = RUNNING
   const liveness = new Liveness({ clock, waitMs: 20_000, stats: () => stats })
@@ -26,18 +26,20 @@ test('a worker with free slots whose receives stand still is dead after the long
   await clock.advance(84_000)
   expect(liveness.problem()).toBeUndefined()
   await clock.advance(1_000)
-  expect(liveness.problem()).toBe(
-    'No receive was made and none has ended for 85 s, though there are free slots.',
-  )
+  expect(liveness.problem()).toBe('No receive was made and none has ended for 85 s, though nothing is held.')
   stats = { ...RUNNING, emptyReceives: 1 }
   expect(liveness.problem()).toBeUndefined()
 })
 
-test('nothing is asked of a worker that has no room, is blocked, or is not running yet', async () => {
+test('nothing is asked of a worker that holds messages, is blocked, or is not running yet', async () => {
   const clock = manualClock()
   let stats: WorkerStats = RUNNING
   const liveness = new Liveness({ clock, waitMs: 20_000, stats: () => stats })
-  const waiting: Partial<WorkerStats>[] = [{ running: 2 }, { protection: 'blocked' }, { state: 'draining' }]
+  const waiting: Partial<WorkerStats>[] = [
+    { running: 1, leases: 1 },
+    { protection: 'blocked' },
+    { state: 'draining' },
+  ]
   for (const each of waiting) {
     stats = { ...RUNNING, ...each }
     await clock.advance(600_000)
