@@ -11,6 +11,8 @@ export type Ending =
   | Deleted
   | { readonly kind: 'makeVisible'; readonly outcome: 'retry' | 'release'; readonly afterSeconds: number }
 
+export const HAND_BACK: Ending = { kind: 'makeVisible', outcome: 'release', afterSeconds: 0 }
+
 /** `repeat`: it was settled before, and SQS had confirmed it. */
 export interface Deleted {
   readonly kind: 'delete'
@@ -75,4 +77,13 @@ export function grantableSeconds(lease: Lease, seconds: number, nowMs: number): 
  */
 export function heartbeatLeadMs(visibilityMs: number, p99Ms: number): number {
   return Math.min(Math.max(2 * p99Ms, visibilityMs / 3), (visibilityMs * 2) / 3)
+}
+
+/** A delete that was sent before: when SQS disowns the receipt, only the answer to the first attempt was lost. */
+export function isGoneAlready({ ending, attempts }: Lease): boolean {
+  return ending?.kind === 'delete' && attempts > 1
+}
+
+export function visibleAfterSeconds({ ending }: Lease): number {
+  return ending?.kind === 'makeVisible' ? ending.afterSeconds : 0
 }

@@ -10,14 +10,12 @@ import { isDisowned } from './calls.js'
 import { GroupOrder } from './group-order.js'
 import { Heartbeats } from './heartbeats.js'
 import type { Ending, Lease } from './lease.js'
-import { grantableSeconds, newLease } from './lease.js'
+import { grantableSeconds, HAND_BACK, isGoneAlready, newLease, visibleAfterSeconds } from './lease.js'
 import { RecentlySettled } from './recently-settled.js'
 import { RoundTrips } from './round-trips.js'
 
 // From a blip of one packet to a throttled second; the end of the lease bounds the number of attempts.
 const SETTLE_BACKOFF: Backoff = { baseMs: 100, capMs: 5_000 }
-
-const HAND_BACK: Ending = { kind: 'makeVisible', outcome: 'release', afterSeconds: 0 }
 
 /** What the settler is given by its owner. */
 export interface SettlerParts {
@@ -190,7 +188,7 @@ export class Settler {
       for (const [index, lease] of leases.entries()) {
         const failure = failures.get(index)
         lease.isSending = false
-        if (failure === undefined || isAlreadyDone(lease, failure)) this.#confirm(lease)
+        if (failure === undefined || (isGoneAlready(lease) && isDisowned(failure))) this.#confirm(lease)
         else if (isDisowned(failure)) this.#lose(lease, `SQS disowned its receipt: ${failure.message}`)
         else refused.push(lease)
       }
@@ -291,13 +289,4 @@ export class Settler {
     if (this.#leases.size > 0) return
     for (const resolve of this.#onEmpty.splice(0)) resolve()
   }
-}
-
-// The answer to the first attempt was lost; the second finds the message gone, which is what it was for.
-function isAlreadyDone(lease: Lease, failure: EntryFailure): boolean {
-  return lease.ending?.kind === 'delete' && lease.attempts > 1 && isDisowned(failure)
-}
-
-function visibleAfterSeconds(lease: Lease): number {
-  return lease.ending?.kind === 'makeVisible' ? lease.ending.afterSeconds : 0
 }

@@ -1,6 +1,6 @@
 // Workers on a queue in memory, in virtual time, under faults: what is promised must hold whatever happens.
 // A failure prints its seed and path; LONGSHORE_SEED=<seed> runs it again, LONGSHORE_RUNS=<n> runs so many.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { createWorker, defineQueue } from '../../src/index.js'
@@ -10,7 +10,7 @@ import type { Fault, ManualClock, MemoryQueue } from '../../src/testing/index.js
 import { manualClock, memoryQueue } from '../../src/testing/index.js'
 import { passTime } from '../pass-time.js'
 
-const RUNS = Number(process.env.LONGSHORE_RUNS ?? 100)
+const RUNS = Number(process.env.LONGSHORE_RUNS ?? 250)
 const TIMEOUT_MS = 60_000
 const GROUPS = 4
 // Past this nothing fails any more: what is promised must then come true.
@@ -125,7 +125,8 @@ async function stopAndReplace(stage: {
   for (const atMs of plan.stopsMs.toSorted((a, b) => a - b)) {
     await clock.advance(Math.max(0, startMs + atMs - clock.now()))
     const index = atMs % workers.length
-    await passTime(clock, workers[index]?.stop({ deadline: '0s' }) ?? Promise.resolve())
+    const worker = workers[index]
+    if (worker !== undefined) await passTime(clock, worker.stop({ deadline: '0s' }))
     workers[index] = await start(index)
   }
 }
