@@ -33,7 +33,7 @@ export interface AccountSettings extends SqsOptions {
 
 /** The services of one account in one region. */
 export interface Account {
-  readonly services: Readonly<Record<ServiceName, Service>> & { readonly ecs: Ecs }
+  readonly services: Readonly<Record<ServiceName, Service>> & { readonly sqs: Sqs; readonly ecs: Ecs }
   /** The three counts of each queue, by its name. */
   queueCounts(): ReadonlyMap<string, QueueCounts>
   close(): Promise<void>

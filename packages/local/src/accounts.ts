@@ -47,6 +47,14 @@ export class Accounts {
     return account
   }
 
+  /** Those that are open, oldest first. */
+  list(): { readonly accountId: string; readonly region: string; readonly services: Account['services'] }[] {
+    return Array.from(this.#entries, ([name, { account }]) => {
+      const [accountId = '', region = ''] = name.split('/')
+      return { accountId, region, services: account.services }
+    })
+  }
+
   /** The counts of all queues, by `account/region/queue`. */
   queueCounts(): Map<string, QueueCounts> {
     const counts = new Map<string, QueueCounts>()

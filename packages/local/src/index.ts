@@ -1,3 +1,5 @@
+import { scaledClock } from '@longshore/core/time'
+
 import { Accounts } from './accounts.js'
 import { TaskAgent } from './ecs/agent/task-agent.js'
 import { serveFaults } from './faults/fault-commands.js'
@@ -5,6 +7,8 @@ import { FaultBook } from './faults/faults.js'
 import type { Faults } from './faults/faults.js'
 import { readOptions } from './options.js'
 import type { LocalAwsConfig, LocalAwsOptions } from './options.js'
+import { servePage } from './page/page.js'
+import type { PageHost } from './page/watched.js'
 import { plainAnswer } from './server/answer.js'
 import type { Answer } from './server/answer.js'
 import type { Caller } from './server/caller.js'
@@ -82,6 +86,7 @@ class RunningAws implements LocalAws {
   readonly #server: LocalServer
   readonly #agent: TaskAgent
   readonly #faults: FaultBook
+  readonly #page: PageHost
   #port = 0
   #closed: Promise<void> | undefined
 
@@ -101,6 +106,7 @@ class RunningAws implements LocalAws {
       knownOperations: (service) => this.#operationNames(service),
       queueCounts: () => this.#accounts.queueCounts(),
     })
+    this.#page = this.#pageHost()
     this.#server = new LocalServer({
       fallback: { accountId: config.accountId, region: config.region },
       service: (caller, name) => this.#accounts.of(caller).services[name],
@@ -174,7 +180,8 @@ class RunningAws implements LocalAws {
       this.#agent.serve(request) ??
       serveFaults(request, this.#faults) ??
       this.#serveReset(request) ??
-      serveCommand(request, (caller) => this.#accounts.of(caller).services)
+      serveCommand(request, (caller) => this.#accounts.of(caller).services) ??
+      servePage(request, this.#page)
     )
   }
 
@@ -187,6 +194,20 @@ class RunningAws implements LocalAws {
     const { services } = this.#accounts.of(this.#config)
     const chosen = service === undefined ? Object.values(services) : [services[service]]
     return chosen.flatMap(({ operations }) => Object.keys(operations))
+  }
+
+  #pageHost(): PageHost {
+    const { clock, timeScale, accountId, region } = this.#config
+    const originMs = this.#originMs
+    return {
+      clock,
+      controlClock: scaledClock({ timeScale, originMs, base: clock }),
+      timeScale,
+      originMs,
+      fallback: { accountId, region },
+      accounts: () => this.#accounts.list(),
+      environmentOf: (caller) => this.#environmentOf(caller),
+    }
   }
 
   #environmentOf({ accountId, region }: Caller): Record<string, string> {
