@@ -1,7 +1,8 @@
 import type { NotScaledCode } from '@longshore/model'
+
+import { randomUuid } from '../server/identifiers.js'
 import type { AccountContext } from '../server/service.js'
-import { randomUuid } from './identifiers.js'
-import { pageOf } from './paging.js'
+import { pageFor } from './paging.js'
 import { writeResource } from './resource.js'
 import type { DescribeActivitiesRequest } from './requests.js'
 
@@ -15,6 +16,8 @@ export interface NotScaledReason {
 /** One attempt to change the size of a service. Times are epoch milliseconds. */
 export interface Activity {
   readonly id: string
+  /** Counts up from activity to activity. */
+  readonly position: number
   readonly resourceId: string
   readonly cause: string
   readonly description: string
@@ -33,12 +36,14 @@ type NewActivity = Pick<
 
 /** Application Auto Scaling keeps activities for six weeks. */
 const RETENTION_MS = 42 * 86_400_000
+const PAGE_SIZE = 50
 
 /** The activities of one account and region, also of targets that are gone. */
 export class Activities {
   readonly #account: AccountContext
   /** Oldest first. */
   #activities: Activity[] = []
+  #lastPosition = 0
 
   constructor(account: AccountContext) {
     this.#account = account
@@ -51,19 +56,30 @@ export class Activities {
       this.#activities = this.#activities.filter((kept) => kept.startedAtMs >= oldestMs)
     }
     const id = randomUuid(this.#account.random)
-    const added = { ...activity, id, startedAtMs: nowMs, endedAtMs: undefined }
+    this.#lastPosition += 1
+    const added = {
+      ...activity,
+      id,
+      position: this.#lastPosition,
+      startedAtMs: nowMs,
+      endedAtMs: undefined,
+    }
     this.#activities.push(added)
     return added
   }
 
-  /** Adds an activity that changed nothing, unless it only repeats the last one of its resource: alarms act every minute. */
+  /** Adds an activity that changed nothing, once until something changes: alarms act every minute. */
   addFailed(activity: Omit<NewActivity, 'status'>): void {
-    const last = this.#activities.findLast((candidate) => candidate.resourceId === activity.resourceId)
-    const isRepeat =
-      last?.status === 'Failed' &&
-      last.cause === activity.cause &&
-      last.statusMessage === activity.statusMessage &&
-      last.notScaled?.Code === activity.notScaled?.Code
+    const ofResource = this.#activities.filter(({ resourceId }) => resourceId === activity.resourceId)
+    const lastChange = ofResource.findLastIndex(({ status }) => status !== 'Failed')
+    const isRepeat = ofResource
+      .slice(lastChange + 1)
+      .some(
+        (failed) =>
+          failed.cause === activity.cause &&
+          failed.statusMessage === activity.statusMessage &&
+          failed.notScaled?.Code === activity.notScaled?.Code,
+      )
     if (!isRepeat) this.add({ ...activity, status: 'Failed' })
   }
 
@@ -74,7 +90,10 @@ export class Activities {
         (request.ResourceId === undefined || activity.resourceId === request.ResourceId) &&
         (activity.notScaled === undefined || request.IncludeNotScaledActivities === true),
     )
-    const page = pageOf(matching.toReversed(), request)
+    const page = pageFor(matching.toReversed(), request, {
+      keyOf: ({ position }) => -position,
+      defaultSize: PAGE_SIZE,
+    })
     return { ScalingActivities: page.items.map(writeActivity), NextToken: page.nextToken }
   }
 }

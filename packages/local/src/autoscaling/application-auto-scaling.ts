@@ -1,15 +1,18 @@
 import { DEFAULTS } from '@longshore/model'
 import type { ModelParameters } from '@longshore/model'
 
-import type { AccountContext, Operation, Service } from '../server/service.js'
 import type { AlarmNotice } from '../cloudwatch/alarm-actions.js'
-import type { CloudWatchPort, EcsPort } from './ports.js'
-import { policyOperations } from './policy-operations.js'
+import type { AccountContext, Operation, Service } from '../server/service.js'
 import { readInput } from './input.js'
-import { notSupported } from './errors.js'
+import { policyOperations } from './policies/policy-operations.js'
+import type { CloudWatchPort, EcsPort } from './ports.js'
+import { describeActivitiesSchema } from './requests.js'
+import type { ScalableTarget } from './scalable-target.js'
 import { ScalableTargets } from './scalable-targets.js'
 import { Scaling } from './scaling.js'
-import { describeActivitiesSchema } from './requests.js'
+import type { PolicyNotice } from './scaling.js'
+import { scheduledOperations } from './scheduled/scheduled-operations.js'
+import { Scheduler } from './scheduled/scheduler.js'
 import { tagOperations } from './tag-operations.js'
 import { targetOperations } from './target-operations.js'
 
@@ -20,51 +23,48 @@ export interface ApplicationAutoScalingOptions {
   readonly parameters?: ModelParameters
 }
 
-/** Scalable targets of ECS services and their target-tracking policies, which act. State is in memory. */
+/** Scalable targets of ECS services, their policies and scheduled actions, which act. State is in memory. */
 export class ApplicationAutoScaling implements Service {
   readonly operations: Readonly<Record<string, Operation>>
   readonly #targets = new ScalableTargets()
   readonly #scaling: Scaling
+  readonly #scheduler: Scheduler
 
   constructor(account: AccountContext, options: ApplicationAutoScalingOptions) {
     const { cloudWatch, ecs, parameters = DEFAULTS } = options
     const targets = this.#targets
     const scaling = new Scaling({ account, cloudWatch, ecs, parameters })
+    const scheduler = new Scheduler({
+      account,
+      targets,
+      run: (target, action) => scaling.runScheduled(target, action),
+    })
     this.#scaling = scaling
+    this.#scheduler = scheduler
     this.operations = {
-      ...targetOperations({ account, targets, scaling, ecs, cloudWatch }),
+      ...targetOperations({ account, targets, scaling, scheduler, ecs, cloudWatch }),
       ...policyOperations({ account, targets, cloudWatch, parameters }),
+      ...scheduledOperations({ account, targets, scheduler }),
       ...tagOperations(targets),
-      ...unsupportedOperations(),
       DescribeScalingActivities: (members) =>
         scaling.activities.describe(readInput(describeActivitiesSchema, members)),
-      // None can be put, so this is all of them.
-      DescribeScheduledActions: () => ({ ScheduledActions: [] }),
     }
   }
 
-  /** To be called with the actions of alarms; those that name no policy of this account are passed over. */
+  /** To be called with the actions of alarms, of one instant together; those that name no policy here are passed over. */
   onAlarmActions(notices: readonly AlarmNotice[]): void {
+    const byTarget = new Map<ScalableTarget, PolicyNotice[]>()
     for (const notice of notices) {
       const found = this.#targets.findPolicy(notice.actionArn)
-      if (found !== undefined) this.#scaling.onAlarm(found.target, found.policy, notice)
+      if (found === undefined) continue
+      const { target, policy } = found
+      byTarget.set(target, [...(byTarget.get(target) ?? []), { policy, notice }])
     }
+    for (const [target, found] of byTarget) this.#scaling.onAlarms(target, found)
   }
 
   close(): void {
+    this.#scheduler.close()
     this.#scaling.close()
-  }
-}
-
-function unsupportedOperations(): Readonly<Record<string, Operation>> {
-  const refuse =
-    (what: string): Operation =>
-    () => {
-      throw notSupported(what, 'Use target tracking, or RegisterScalableTarget to change the limits.')
-    }
-  return {
-    PutScheduledAction: refuse('PutScheduledAction (scheduled scaling)'),
-    DeleteScheduledAction: refuse('DeleteScheduledAction (scheduled scaling)'),
-    GetPredictiveScalingForecast: refuse('GetPredictiveScalingForecast (predictive scaling)'),
   }
 }

@@ -1,23 +1,18 @@
+import { pageOf } from '../server/paging.js'
+import type { Page, PageKey } from '../server/paging.js'
 import { invalidNextToken } from './errors.js'
-import type { PageRequest } from './requests.js'
+import type { PageRequest } from './request-members.js'
 
-/** One page of a list that keeps its order; the token is the position that follows. */
-export function pageOf<Item>(
+/** The page of a list, which is sorted by its keys, that a call asks for. */
+export function pageFor<Item>(
   items: readonly Item[],
   request: PageRequest,
-  maxResults: number = 50,
-): { readonly items: readonly Item[]; readonly nextToken: string | undefined } {
-  const start = request.NextToken === undefined ? 0 : positionIn(request.NextToken)
-  const end = start + (request.MaxResults ?? maxResults)
-  return { items: items.slice(start, end), nextToken: end < items.length ? tokenAt(end) : undefined }
-}
-
-function tokenAt(position: number): string {
-  return Buffer.from(`from ${position}`).toString('base64url')
-}
-
-function positionIn(token: string): number {
-  const [, position] = /^from (\d+)$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
-  if (position === undefined) throw invalidNextToken()
-  return Number(position)
+  listing: { readonly keyOf: (item: Item) => PageKey; readonly defaultSize: number },
+): Page<Item> {
+  return pageOf(items, {
+    keyOf: listing.keyOf,
+    size: request.MaxResults ?? listing.defaultSize,
+    token: request.NextToken,
+    invalidToken: invalidNextToken,
+  })
 }

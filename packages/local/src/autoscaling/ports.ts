@@ -2,19 +2,16 @@
 import type { AlarmConfig } from '../cloudwatch/alarm-config.js'
 import type { AlarmReading } from '../cloudwatch/cloudwatch.js'
 
+export interface ServiceCounts {
+  readonly desired: number
+  readonly running: number
+  readonly pending: number
+  readonly isDeploying: boolean
+}
+
 export interface EcsPort {
   /** Undefined when there is no such service. */
-  serviceCounts(
-    cluster: string,
-    service: string,
-  ):
-    | {
-        readonly desired: number
-        readonly running: number
-        readonly pending: number
-        readonly isDeploying: boolean
-      }
-    | undefined
+  serviceCounts(cluster: string, service: string): ServiceCounts | undefined
   /** Throws when the service cannot be scaled. */
   setDesiredCount(cluster: string, service: string, desired: number): void
 }
@@ -25,6 +22,6 @@ export interface CloudWatchPort {
   deleteAlarms(alarmNames: readonly string[]): void
   /** Undefined when there is no such alarm. */
   alarmReading(alarmName: string): AlarmReading | undefined
-  /** The alarms that have an ARN among the actions of their ALARM state, by name. */
+  /** The alarms that have an ARN among their actions, in whichever state, by name. */
   alarmsActingOn(actionArn: string): readonly AlarmReading[]
 }

@@ -1,18 +1,8 @@
-/** The inputs of Application Auto Scaling, as far as ECS services use them. Lengths and ranges are AWS's. */
+/** The inputs about scalable targets, their activities and their tags. Lengths and ranges are AWS's. */
 import { z } from 'zod'
 
-import { SCALABLE_DIMENSION, SERVICE_NAMESPACE } from './dimension.js'
-import type { TrackingConfiguration } from './tracking-configuration.js'
-import { trackingSchema } from './tracking-configuration.js'
-
-export interface ResourceRequest {
-  readonly ResourceId: string
-}
-
-export interface PageRequest {
-  readonly MaxResults?: number | undefined
-  readonly NextToken?: string | undefined
-}
+import { pageOfUpTo, query, resource, text } from './request-members.js'
+import type { PageRequest, ResourceRequest } from './request-members.js'
 
 export interface RegisterRequest extends ResourceRequest {
   readonly MinCapacity?: number | undefined
@@ -31,23 +21,9 @@ export interface DescribeTargetsRequest extends PageRequest {
   readonly ResourceIds?: readonly string[] | undefined
 }
 
-export interface DescribePoliciesRequest extends PageRequest {
-  readonly ResourceId?: string | undefined
-  readonly PolicyNames?: readonly string[] | undefined
-}
-
 export interface DescribeActivitiesRequest extends PageRequest {
   readonly ResourceId?: string | undefined
   readonly IncludeNotScaledActivities?: boolean | undefined
-}
-
-export interface PolicyRequest extends ResourceRequest {
-  readonly PolicyName: string
-}
-
-export interface PutPolicyRequest extends PolicyRequest {
-  readonly PolicyType?: string | undefined
-  readonly TargetTrackingScalingPolicyConfiguration?: TrackingConfiguration | undefined
 }
 
 export interface TagRequest {
@@ -60,17 +36,8 @@ export interface UntagRequest {
   readonly TagKeys: readonly string[]
 }
 
-const text = z.string().min(1).max(1_600)
 const capacity = z.int().min(0)
 const tags = z.record(z.string().min(1).max(128), z.string().max(256))
-const serviceNamespace = { ServiceNamespace: z.literal(SERVICE_NAMESPACE) }
-const scalableDimension = z.literal(SCALABLE_DIMENSION)
-const resource = { ...serviceNamespace, ResourceId: text, ScalableDimension: scalableDimension }
-const query = { ...serviceNamespace, ScalableDimension: scalableDimension.optional() }
-const pageOfUpTo = (maxResults: number) => ({
-  MaxResults: z.int().min(1).max(maxResults).optional(),
-  NextToken: z.string().optional(),
-})
 
 export const resourceSchema: z.ZodType<ResourceRequest> = z.object(resource)
 
@@ -94,31 +61,11 @@ export const describeTargetsSchema: z.ZodType<DescribeTargetsRequest> = z.object
   ResourceIds: z.array(text).max(50).optional(),
 })
 
-export const describePoliciesSchema: z.ZodType<DescribePoliciesRequest> = z.object({
-  ...query,
-  ...pageOfUpTo(10),
-  ResourceId: text.optional(),
-  PolicyNames: z.array(text).max(50).optional(),
-})
-
 export const describeActivitiesSchema: z.ZodType<DescribeActivitiesRequest> = z.object({
   ...query,
   ...pageOfUpTo(50),
   ResourceId: text.optional(),
   IncludeNotScaledActivities: z.boolean().optional(),
-})
-
-export const policySchema: z.ZodType<PolicyRequest> = z.object({ ...resource, PolicyName: text })
-
-export const putPolicySchema: z.ZodType<PutPolicyRequest> = z.object({
-  ...resource,
-  PolicyName: z
-    .string()
-    .min(1)
-    .max(256)
-    .regex(/^\P{Cc}+$/u),
-  PolicyType: z.enum(['StepScaling', 'TargetTrackingScaling', 'PredictiveScaling']).optional(),
-  TargetTrackingScalingPolicyConfiguration: trackingSchema.optional(),
 })
 
 export const tagSchema: z.ZodType<TagRequest> = z.object({ ResourceARN: text, Tags: tags })

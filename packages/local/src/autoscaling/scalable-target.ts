@@ -1,11 +1,12 @@
-import { NO_COOLDOWNS } from '@longshore/model'
-import type { Cooldowns } from '@longshore/model'
+import { NO_COOLDOWNS, NOT_SUSPENDED } from '@longshore/model'
+import type { Cooldowns, SuspendedState } from '@longshore/model'
 
 import type { AccountContext } from '../server/service.js'
 import { scalableTargetArn, serviceLinkedRoleArn } from './identifiers.js'
 import type { ServiceResource } from './resource.js'
 import { writeResource } from './resource.js'
-import type { ScalingPolicy } from './scaling-policy.js'
+import type { ScalingPolicy } from './policies/scaling-policy.js'
+import type { ScheduledAction } from './scheduled/scheduled-action.js'
 
 /** A service with its limits and its policies. */
 export interface ScalableTarget {
@@ -20,13 +21,9 @@ export interface ScalableTarget {
   readonly tags: Map<string, string>
   /** By name. */
   readonly policies: Map<string, ScalingPolicy>
+  /** By name. */
+  readonly scheduledActions: Map<string, ScheduledAction>
   cooldowns: Cooldowns
-}
-
-export interface SuspendedState {
-  readonly in: boolean
-  readonly out: boolean
-  readonly scheduled: boolean
 }
 
 export interface Limits {
@@ -45,9 +42,10 @@ export function newTarget(
     roleArn: serviceLinkedRoleArn(account.accountId),
     createdAtMs: account.controlClock.now(),
     ...limits,
-    suspended: { in: false, out: false, scheduled: false },
+    suspended: NOT_SUSPENDED,
     tags: new Map(),
     policies: new Map(),
+    scheduledActions: new Map(),
     cooldowns: NO_COOLDOWNS,
   }
 }

@@ -1,6 +1,6 @@
 import { objectNotFound } from './errors.js'
 import type { ScalableTarget } from './scalable-target.js'
-import type { ScalingPolicy } from './scaling-policy.js'
+import type { ScalingPolicy } from './policies/scaling-policy.js'
 
 /** The scalable targets of one account and region. */
 export class ScalableTargets {

@@ -1,26 +1,29 @@
 /**
- * Where scaling happens: an alarm acts, the model decides, ECS is told, and the activity is followed to its end, from
- * which the cooldown runs.
+ * Where scaling happens: alarms act or a schedule is due, the model decides, ECS is told, and the activity is followed to
+ * its end, from which the cooldown runs.
  */
 import {
   afterCompletion,
   afterFailure,
   afterScaleIn,
   afterScaleOut,
-  decideTargetTracking,
+  applyScheduledAction,
   isNotScaledCode,
+  largestDecision,
 } from '@longshore/model'
-import type { ModelParameters, NotScaledCode, ScalingDecision, TrackingReading } from '@longshore/model'
+import type { ModelParameters, NotScaledCode, ScalingDecision } from '@longshore/model'
 
-import type { AccountContext } from '../server/service.js'
-import { Activities } from './activities.js'
-import type { NotScaledReason } from './activities.js'
-import { ActivityTracker } from './activity-tracker.js'
 import type { AlarmNotice } from '../cloudwatch/alarm-actions.js'
-import type { AlarmReading } from '../cloudwatch/cloudwatch.js'
-import type { CloudWatchPort, EcsPort } from './ports.js'
+import type { AccountContext } from '../server/service.js'
+import type { Activities, NotScaledReason } from './activities.js'
+import { Actuator } from './actuator.js'
+import { alarmsOf } from './policies/scaling-policy.js'
+import type { ScalingPolicy } from './policies/scaling-policy.js'
+import { callOf, decide } from './policy-decision.js'
+import type { Call } from './policy-decision.js'
+import type { CloudWatchPort, EcsPort, ServiceCounts } from './ports.js'
 import type { ScalableTarget } from './scalable-target.js'
-import type { ScalingPolicy } from './scaling-policy.js'
+import type { ScheduledAction } from './scheduled/scheduled-action.js'
 
 export interface ScalingOptions {
   readonly account: AccountContext
@@ -29,42 +32,83 @@ export interface ScalingOptions {
   readonly parameters: ModelParameters
 }
 
-type Direction = 'out' | 'in'
-type Scale = Extract<ScalingDecision, { kind: 'scale' }>
-type ServiceCounts = NonNullable<ReturnType<EcsPort['serviceCounts']>>
+/** An alarm's action, and the policy that it names. */
+export interface PolicyNotice {
+  readonly policy: ScalingPolicy
+  readonly notice: AlarmNotice
+}
 
-const ATTEMPT = 'Attempting to scale due to alarm triggered'
+interface Wish {
+  readonly decision: ScalingDecision
+  readonly cause: string
+}
+
+type Scale = Extract<ScalingDecision, { kind: 'scale' }>
 
 export class Scaling {
-  readonly activities: Activities
   readonly #options: ScalingOptions
-  readonly #tracker: ActivityTracker
+  readonly #actuator: Actuator
 
   constructor(options: ScalingOptions) {
     this.#options = options
-    this.activities = new Activities(options.account)
-    this.#tracker = new ActivityTracker(options)
+    this.#actuator = new Actuator(options)
   }
 
-  /** An alarm of one of the target's policies acts. */
-  onAlarm(target: ScalableTarget, policy: ScalingPolicy, notice: AlarmNotice): void {
-    const direction = directionOf(policy, notice)
-    if (direction === undefined) return
-    const cause = `monitor alarm ${notice.alarmName} in state ALARM triggered policy ${policy.name}`
+  get activities(): Activities {
+    return this.#actuator.activities
+  }
+
+  /** Alarms act at one instant: every policy that they name decides, and the largest capacity wins. */
+  onAlarms(target: ScalableTarget, notices: readonly PolicyNotice[]): void {
+    const calls = notices.flatMap(({ policy, notice }) => callOf(policy, notice) ?? [])
     const counts = this.#countsOf(target)
-    if (counts === undefined)
-      return this.#fail(target, cause, `ECS service doesn't exist: ${target.resource.resourceId}`)
-    const decision = this.#decide(target, policy, { direction, counts })
-    if (decision.kind === 'scale') return this.#scaleByPolicy(target, decision, { direction, cause })
-    if (isNotScaledCode(decision.reason)) {
-      this.activities.addFailed({
-        resourceId: target.resource.resourceId,
-        cause,
-        description: ATTEMPT,
-        statusMessage: undefined,
-        notScaled: notScaledReason(decision.reason, target, counts),
-      })
+    if (counts === undefined) {
+      const problem = `ECS service doesn't exist: ${target.resource.resourceId}`
+      for (const call of calls) this.#actuator.fail(target, { cause: causeOf(call), statusMessage: problem })
+      return
     }
+    const wishes = calls.map((call) => ({
+      decision: this.#decide(call, target, counts),
+      cause: causeOf(call),
+    }))
+    const largest = largestDecision(wishes.map(({ decision }) => decision))
+    if (largest?.kind !== 'scale') return this.#report(target, counts, wishes)
+    const cause = wishes.find(({ decision }) => decision === largest)?.cause ?? ''
+    this.#scaleByPolicy(target, largest, { cause, isOut: largest.capacity > counts.desired })
+  }
+
+  /** Suspended scaling goes on: the policies whose alarms are in breach decide now, not when those act again. */
+  resume(target: ScalableTarget): void {
+    const notices = [...target.policies.values()].flatMap((policy) =>
+      alarmsOf(policy, this.#options.cloudWatch)
+        .filter(({ state, actions }) => state === 'ALARM' && actions.includes(policy.arn))
+        .map(({ alarmName, arn: alarmArn, state }): PolicyNotice => {
+          return { policy, notice: { alarmName, alarmArn, actionArn: policy.arn, state } }
+        }),
+    )
+    this.onAlarms(target, notices)
+  }
+
+  /** A scheduled action is due; while those are suspended it is passed over for good. */
+  runScheduled(target: ScalableTarget, action: ScheduledAction): void {
+    if (target.suspended.scheduled) return
+    const { min, max } = target
+    const desired = this.#countsOf(target)?.desired ?? min
+    const outcome = applyScheduledAction({ min, max, desired }, action.targetAction)
+    const cause = `scheduled action name ${action.name} was triggered`
+    const change = limitsText(action)
+    if (outcome.kind === 'failed') {
+      const statusMessage = `Failed to set ${change}. Reason: ${outcome.problem}`
+      return this.#actuator.fail(target, { cause, description: `Setting ${change}`, statusMessage })
+    }
+    target.min = outcome.min
+    target.max = outcome.max
+    this.#actuator.succeed(target, {
+      cause,
+      description: `Setting ${change}`,
+      statusMessage: `Successfully set ${change}`,
+    })
+    this.enforceLimits(target)
   }
 
   /** Brings a service whose desired count is outside the limits of its target to the nearer one, at once. */
@@ -72,55 +116,37 @@ export class Scaling {
     const desired = this.#countsOf(target)?.desired
     if (desired === undefined) return
     if (desired < target.min)
-      this.#scale(target, target.min, { cause: `minimum capacity was set to ${target.min}` })
+      this.#actuator.scale(target, target.min, { cause: `minimum capacity was set to ${target.min}` })
     if (desired > target.max)
-      this.#scale(target, target.max, { cause: `maximum capacity was set to ${target.max}` })
+      this.#actuator.scale(target, target.max, { cause: `maximum capacity was set to ${target.max}` })
   }
 
   close(): void {
-    this.#tracker.close()
+    this.#actuator.close()
   }
 
-  #decide(
-    target: ScalableTarget,
-    policy: ScalingPolicy,
-    { direction, counts }: { readonly direction: Direction; readonly counts: ServiceCounts },
-  ): ScalingDecision {
-    return decideTargetTracking(
-      {
-        direction,
-        policyName: policy.name,
-        readings: [...target.policies.values()].map((each) => this.#readingOf(each)),
-        capacity: { min: target.min, max: target.max, running: counts.running, desired: counts.desired },
-        cooldowns: target.cooldowns,
-        suspended: target.suspended,
-        isDeploying: counts.isDeploying,
-        nowMs: this.#options.account.controlClock.now(),
-      },
-      this.#options.parameters,
-    )
+  #decide(call: Call, target: ScalableTarget, counts: ServiceCounts): ScalingDecision {
+    const { account, cloudWatch, parameters } = this.#options
+    return decide(call, { target, counts, cloudWatch, parameters, nowMs: account.controlClock.now() })
   }
 
-  #readingOf(policy: ScalingPolicy): TrackingReading {
-    const high = this.#options.cloudWatch.alarmReading(policy.alarms.high.name)
-    const low = this.#options.cloudWatch.alarmReading(policy.alarms.low.name)
-    return {
-      policyName: policy.name,
-      targetValue: policy.configuration.TargetValue,
-      disableScaleIn: policy.configuration.DisableScaleIn ?? false,
-      high: high?.state ?? 'INSUFFICIENT_DATA',
-      low: low?.state ?? 'INSUFFICIENT_DATA',
-      metric: newerOf(high?.points[0], low?.points[0]),
+  /** Nothing was scaled: the reasons that AWS reports become activities. */
+  #report(target: ScalableTarget, counts: ServiceCounts, wishes: readonly Wish[]): void {
+    for (const { decision, cause } of wishes) {
+      if (decision.kind === 'scale' || !isNotScaledCode(decision.reason)) continue
+      this.#actuator.fail(target, { cause, notScaled: notScaledReason(decision.reason, target, counts) })
     }
   }
 
   #scaleByPolicy(
     target: ScalableTarget,
     decision: Scale,
-    { direction, cause }: { readonly direction: Direction; readonly cause: string },
+    { cause, isOut }: { readonly cause: string; readonly isOut: boolean },
   ): void {
-    const cooldownSeconds = this.#cooldownSeconds(target.policies.get(decision.policyName), direction)
-    const hasBegun = this.#scale(target, decision.capacity, {
+    const direction = isOut ? 'out' : 'in'
+    const policy = target.policies.get(decision.policyName)
+    const cooldownSeconds = cooldownOf(policy, isOut) ?? this.#options.parameters.defaultCooldownSeconds
+    const hasBegun = this.#actuator.scale(target, decision.capacity, {
       cause,
       onEnd: ({ isSuccess, nowMs }) => {
         target.cooldowns = isSuccess
@@ -130,54 +156,7 @@ export class Scaling {
     })
     if (!hasBegun) return
     const activity = { baseCapacity: decision.baseCapacity, cooldownSeconds }
-    target.cooldowns =
-      direction === 'out' ? afterScaleOut(activity) : afterScaleIn(target.cooldowns, activity)
-  }
-
-  #cooldownSeconds(policy: ScalingPolicy | undefined, direction: Direction): number {
-    const { ScaleOutCooldown, ScaleInCooldown } = policy?.configuration ?? {}
-    const stated = direction === 'out' ? ScaleOutCooldown : ScaleInCooldown
-    return stated ?? this.#options.parameters.defaultCooldownSeconds
-  }
-
-  /** Sets desired and follows the activity; false when ECS refuses, which the activity then tells. */
-  #scale(
-    target: ScalableTarget,
-    capacity: number,
-    {
-      cause,
-      onEnd = () => {},
-    }: { readonly cause: string; readonly onEnd?: Parameters<ActivityTracker['follow']>[0]['onEnd'] },
-  ): boolean {
-    const { resource } = target
-    try {
-      this.#options.ecs.setDesiredCount(resource.cluster, resource.service, capacity)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#fail(target, cause, `Failed to set desired count to ${capacity}. Reason: ${reason}`)
-      return false
-    }
-    const activity = this.activities.add({
-      resourceId: resource.resourceId,
-      cause,
-      description: `Setting desired count to ${capacity}.`,
-      status: 'InProgress',
-      statusMessage: `Successfully set desired count to ${capacity}. Waiting for change to be fulfilled by ecs.`,
-      notScaled: undefined,
-    })
-    this.#tracker.follow({ activity, resource, capacity, onEnd })
-    return true
-  }
-
-  #fail(target: ScalableTarget, cause: string, statusMessage: string): void {
-    const { resourceId } = target.resource
-    this.activities.addFailed({
-      resourceId,
-      cause,
-      description: ATTEMPT,
-      statusMessage,
-      notScaled: undefined,
-    })
+    target.cooldowns = isOut ? afterScaleOut(activity) : afterScaleIn(target.cooldowns, activity)
   }
 
   #countsOf({ resource }: ScalableTarget): ServiceCounts | undefined {
@@ -185,18 +164,22 @@ export class Scaling {
   }
 }
 
-/** AlarmHigh asks for more, AlarmLow for less; another alarm that names the policy asks for nothing. */
-function directionOf({ alarms }: ScalingPolicy, { alarmName, state }: AlarmNotice): Direction | undefined {
-  if (state !== 'ALARM') return undefined
-  if (alarmName === alarms.high.name) return 'out'
-  return alarmName === alarms.low.name ? 'in' : undefined
+function causeOf({ policy, notice }: Call): string {
+  return `monitor alarm ${notice.alarmName} in state ${notice.state} triggered policy ${policy.name}`
 }
 
-type Point = AlarmReading['points'][number]
+/** Seconds; undefined where the policy states none. */
+function cooldownOf(policy: ScalingPolicy | undefined, isOut: boolean): number | undefined {
+  if (policy?.type === 'StepScaling') return policy.configuration.Cooldown
+  if (policy?.type !== 'TargetTrackingScaling') return undefined
+  return isOut ? policy.configuration.ScaleOutCooldown : policy.configuration.ScaleInCooldown
+}
 
-function newerOf(one: Point | undefined, other: Point | undefined): Point | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return one.timestampMs >= other.timestampMs ? one : other
+/** `min capacity to 5 and max capacity to 10`, or one of them. */
+function limitsText({ targetAction: { minCapacity, maxCapacity } }: ScheduledAction): string {
+  const min = minCapacity === undefined ? [] : [`min capacity to ${minCapacity}`]
+  const max = maxCapacity === undefined ? [] : [`max capacity to ${maxCapacity}`]
+  return [...min, ...max].join(' and ')
 }
 
 function notScaledReason(

@@ -1,24 +1,34 @@
+import { resumedDirections, withSuspension } from '@longshore/model'
+import type { SuspendedState } from '@longshore/model'
+
 import type { AccountContext, Operation } from '../server/service.js'
-import { validationError } from './errors.js'
+import { limitExceeded, validationError } from './errors.js'
 import { readInput } from './input.js'
-import { pageOf } from './paging.js'
+import { pageFor } from './paging.js'
+import { deleteAlarms } from './policies/scaling-policy.js'
 import type { CloudWatchPort, EcsPort } from './ports.js'
+import type { ResourceRequest } from './request-members.js'
 import { readResource } from './resource.js'
 import { newTarget, writeTarget } from './scalable-target.js'
-import type { Limits, ScalableTarget, SuspendedState } from './scalable-target.js'
+import type { Limits, ScalableTarget } from './scalable-target.js'
 import type { ScalableTargets } from './scalable-targets.js'
-import { alarmNamesOf } from './scaling-policy.js'
 import type { Scaling } from './scaling.js'
 import { describeTargetsSchema, registerSchema, resourceSchema } from './requests.js'
-import type { DescribeTargetsRequest, RegisterRequest, ResourceRequest } from './requests.js'
+import type { DescribeTargetsRequest, RegisterRequest } from './requests.js'
+import type { Scheduler } from './scheduled/scheduler.js'
 
 export interface TargetTools {
   readonly account: AccountContext
   readonly targets: ScalableTargets
   readonly scaling: Scaling
+  readonly scheduler: Scheduler
   readonly ecs: EcsPort
   readonly cloudWatch: CloudWatchPort
 }
+
+/** Of ECS services in a region; AWS raises it on request. */
+const MAX_TARGETS = 3_000
+const PAGE_SIZE = 50
 
 export function targetOperations(tools: TargetTools): Readonly<Record<string, Operation>> {
   return {
@@ -36,17 +46,30 @@ function register(request: RegisterRequest, tools: TargetTools): unknown {
   if (tools.ecs.serviceCounts(resource.cluster, resource.service) === undefined) {
     throw validationError(`ECS service doesn't exist: ${resource.resourceId}`)
   }
+  if (existing === undefined && tools.targets.list().length >= MAX_TARGETS) {
+    throw limitExceeded(`There can be at most ${MAX_TARGETS} scalable targets for ECS services.`)
+  }
   const target = existing ?? newTarget(tools.account, resource, limits)
-  target.min = limits.min
-  target.max = limits.max
-  target.suspended = suspendedState(request.SuspendedState, target.suspended)
   // Tags given with an update are ignored: TagResource changes those of an existing target.
   if (existing === undefined) {
     for (const [key, value] of Object.entries(request.Tags ?? {})) target.tags.set(key, value)
     tools.targets.add(target)
   }
+  target.min = limits.min
+  target.max = limits.max
   tools.scaling.enforceLimits(target)
+  suspend(target, readSuspension(request), tools)
   return { ScalableTargetARN: target.arn }
+}
+
+function suspend(
+  target: ScalableTarget,
+  given: ReturnType<typeof readSuspension>,
+  { scaling }: TargetTools,
+): void {
+  const before = target.suspended
+  target.suspended = withSuspension(before, given)
+  if (resumedDirections(before, target.suspended).length > 0) scaling.resume(target)
 }
 
 function readLimits(request: RegisterRequest, existing: ScalableTarget | undefined): Limits {
@@ -65,11 +88,13 @@ function readLimits(request: RegisterRequest, existing: ScalableTarget | undefin
   return { min, max }
 }
 
-function suspendedState(request: RegisterRequest['SuspendedState'], before: SuspendedState): SuspendedState {
+function readSuspension({ SuspendedState: given }: RegisterRequest): {
+  readonly [Part in keyof SuspendedState]: boolean | undefined
+} {
   return {
-    in: request?.DynamicScalingInSuspended ?? before.in,
-    out: request?.DynamicScalingOutSuspended ?? before.out,
-    scheduled: request?.ScheduledScalingSuspended ?? before.scheduled,
+    in: given?.DynamicScalingInSuspended,
+    out: given?.DynamicScalingOutSuspended,
+    scheduled: given?.ScheduledScalingSuspended,
   }
 }
 
@@ -78,15 +103,19 @@ function describe(request: DescribeTargetsRequest, tools: TargetTools): unknown 
   const matching = tools.targets
     .list()
     .filter((target) => wanted === undefined || wanted.includes(target.resource.resourceId))
-  const page = pageOf(matching, request)
+  const page = pageFor(matching, request, {
+    keyOf: ({ resource }) => resource.resourceId,
+    defaultSize: PAGE_SIZE,
+  })
   return { ScalableTargets: page.items.map(writeTarget), NextToken: page.nextToken }
 }
 
-/** The target's policies and their alarms go with it. */
+/** The target's policies, their alarms and its scheduled actions go with it. */
 function deregister(request: ResourceRequest, tools: TargetTools): unknown {
   const { resourceId } = readResource(request.ResourceId)
   const target = tools.targets.get(resourceId, 'No scalable target found')
-  tools.cloudWatch.deleteAlarms([...target.policies.values()].flatMap(alarmNamesOf))
+  for (const policy of target.policies.values()) deleteAlarms(policy, tools.cloudWatch)
   tools.targets.remove(target)
+  tools.scheduler.reschedule()
   return {}
 }

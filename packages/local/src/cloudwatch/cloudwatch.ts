@@ -26,7 +26,8 @@ export interface AlarmReading {
   readonly alarmName: string
   readonly arn: string
   readonly state: AlarmState
-  readonly isActionsEnabled: boolean
+  /** The ARNs that its present state sets off; none while its actions are disabled. */
+  readonly actions: readonly string[]
   readonly threshold: number
   readonly comparisonOperator: ComparisonOperator
   /** The points of its metric that decided its state, newest first; none when there are none in its range. */
@@ -79,11 +80,11 @@ export class CloudWatch implements Service {
     return alarm && readingOf(alarm)
   }
 
-  /** The alarms that have an ARN among the actions of their ALARM state, by name. */
+  /** The alarms that have an ARN among their actions, in whichever state, by name. */
   alarmsActingOn(actionArn: string): readonly AlarmReading[] {
     return this.#alarms
       .list()
-      .filter(({ config }) => config.actions.ALARM.includes(actionArn))
+      .filter(({ config }) => Object.values(config.actions).some((arns) => arns.includes(actionArn)))
       .map(readingOf)
   }
 
@@ -93,6 +94,7 @@ export class CloudWatch implements Service {
 }
 
 function readingOf({ config, arn, state, considered }: Alarm): AlarmReading {
-  const { alarmName, isActionsEnabled, threshold, comparisonOperator } = config
-  return { alarmName, arn, state, isActionsEnabled, threshold, comparisonOperator, points: considered }
+  const { alarmName, threshold, comparisonOperator } = config
+  const actions = config.isActionsEnabled ? config.actions[state] : []
+  return { alarmName, arn, state, actions, threshold, comparisonOperator, points: considered }
 }

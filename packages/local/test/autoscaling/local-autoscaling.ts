@@ -48,21 +48,19 @@ export function metricNamed(MetricName: string) {
 }
 
 export async function startAutoScaling(
-  options: { tasks?: number; parameters?: Partial<ModelParameters> } = {},
+  options: { tasks?: number; startMs?: number; parameters?: Partial<ModelParameters> } = {},
 ): Promise<LocalAutoScaling> {
-  const clock = manualClock()
+  const clock = manualClock(options.startMs)
   const service = new ServicePort(clock, options.tasks ?? 2)
   let seed = 0
   const random = () => (seed = (seed + 0.377) % 1)
   const account = { accountId: ACCOUNT_ID, region: REGION, clock, controlClock: clock, random }
+  const parameters = withParameters(options.parameters ?? {})
   const cloudWatch = new CloudWatch(account, {
     onAlarmActions: (notices) => autoScaling.onAlarmActions(notices),
+    parameters,
   })
-  const autoScaling = new ApplicationAutoScaling(account, {
-    cloudWatch,
-    ecs: service,
-    parameters: withParameters(options.parameters ?? {}),
-  })
+  const autoScaling = new ApplicationAutoScaling(account, { cloudWatch, ecs: service, parameters })
   const server = new LocalServer({
     fallback: { accountId: ACCOUNT_ID, region: REGION },
     service: (_caller, name) => (name === 'cloudwatch' ? cloudWatch : autoScaling),

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PutScalingPolicyCommandInput } from '@aws-sdk/client-application-auto-scaling'
 
 import type { LocalAutoScaling } from './local-autoscaling.js'
 import { ACCOUNT_ID, metricNamed, REGION, startAutoScaling, THUMBNAILS } from './local-autoscaling.js'
@@ -128,92 +127,46 @@ describe('PutScalingPolicy', () => {
     ])
   })
 
-  const refused: readonly (readonly [string, Partial<PutScalingPolicyCommandInput>, string])[] = [
-    ['step scaling', { PolicyType: 'StepScaling' }, 'The policy type StepScaling is not supported yet'],
-    [
-      'predictive scaling',
-      { PolicyType: 'PredictiveScaling' },
-      'The policy type PredictiveScaling is not supported yet',
-    ],
-    ['no type', { PolicyType: undefined }, 'PolicyType is required when a scaling policy is created.'],
-    ['no configuration', {}, 'TargetTrackingScalingPolicyConfiguration is required'],
-    [
-      'no metric',
-      { TargetTrackingScalingPolicyConfiguration: { TargetValue: 1 } },
-      'Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification must be specified.',
-    ],
-    [
-      'a metric without a statistic',
-      {
-        TargetTrackingScalingPolicyConfiguration: {
-          TargetValue: 1,
-          CustomizedMetricSpecification: { MetricName: 'Backlog', Namespace: 'Shop' },
-        },
+  it('follows the requests that a load balancer sends to each target', async () => {
+    await local.track({
+      CustomizedMetricSpecification: undefined,
+      PredefinedMetricSpecification: {
+        PredefinedMetricType: 'ALBRequestCountPerTarget',
+        ResourceLabel: 'app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff',
       },
-      "Value null at 'targetTrackingScalingPolicyConfiguration.customizedMetricSpecification.statistic' failed to satisfy constraint: Member must not be null",
-    ],
-    [
-      'metric math',
-      {
-        TargetTrackingScalingPolicyConfiguration: {
-          TargetValue: 1,
-          CustomizedMetricSpecification: { Metrics: [{ Id: 'm1', Expression: 'a/b' }] },
-        },
-      },
-      'A CustomizedMetricSpecification with Metrics (metric math) is not supported yet',
-    ],
-    [
-      'a predefined metric of a load balancer',
-      {
-        TargetTrackingScalingPolicyConfiguration: {
-          TargetValue: 1,
-          PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget' },
-        },
-      },
-      'The predefined metric ALBRequestCountPerTarget is not supported yet',
-    ],
-    [
-      'no target value and a negative cooldown',
-      { TargetTrackingScalingPolicyConfiguration: { TargetValue: undefined, ScaleInCooldown: -1 } },
-      "2 validation errors detected: Value null at 'targetTrackingScalingPolicyConfiguration.targetValue'",
-    ],
-    [
-      'a name that is too long',
-      { PolicyName: 'x'.repeat(257) },
-      'Member must have length less than or equal to 256',
-    ],
-  ]
-  it.each(refused)('refuses %s', async (_what, overrides, message) => {
-    await expect(
-      local.client.putScalingPolicy({
-        ...THUMBNAILS,
-        PolicyName: 'backlog',
-        PolicyType: 'TargetTrackingScaling',
-        ...overrides,
-      }),
-    ).rejects.toMatchObject({
-      name: 'ValidationException',
-      message: expect.stringContaining(message) as string,
     })
-    expect([...(await describePolicies()), ...(await alarms())]).toEqual([])
+    const metric = {
+      Namespace: 'AWS/ApplicationELB',
+      MetricName: 'RequestCountPerTarget',
+      Statistic: 'Sum',
+      Period: 60,
+      Dimensions: [
+        { Name: 'TargetGroup', Value: 'targetgroup/web/943f017f100becff' },
+        { Name: 'LoadBalancer', Value: 'app/web/50dc6c495c0c9188' },
+      ],
+    }
+    expect(await alarms()).toMatchObject([metric, metric])
   })
 
-  it('refuses a target that is not registered, a second policy on the same metric, and a fifty-first policy', async () => {
-    await local.track()
-    await expect(local.track({}, 'again')).rejects.toMatchObject({
-      name: 'ValidationException',
-      message: 'Only one TargetTrackingScaling policy for a given metric specification is allowed.',
+  it('keeps what an update leaves out, and gives up the alarms of a policy that becomes another', async () => {
+    const { PolicyARN } = await local.track({ TargetValue: 7 })
+    await local.client.putScalingPolicy({ ...THUMBNAILS, PolicyName: 'backlog' })
+    expect((await describePolicies())[0]?.TargetTrackingScalingPolicyConfiguration?.TargetValue).toBe(7)
+    const step = {
+      AdjustmentType: 'ChangeInCapacity' as const,
+      StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+    }
+    const changed = await local.client.putScalingPolicy({
+      ...THUMBNAILS,
+      PolicyName: 'backlog',
+      PolicyType: 'StepScaling',
+      StepScalingPolicyConfiguration: step,
     })
-    for (let at = 1; at < 50; at += 1) await local.track(metricNamed(`Metric${at}`), `policy-${at}`)
-    await expect(local.track(metricNamed('Metric50'), 'policy-50')).rejects.toMatchObject({
-      name: 'LimitExceededException',
-    })
-    await local.client.deregisterScalableTarget(THUMBNAILS)
-    await expect(local.track()).rejects.toMatchObject({
-      name: 'ObjectNotFoundException',
-      message:
-        'No scalable target registered for service namespace: ecs, resource ID: service/media/thumbnails, scalable dimension: ecs:service:DesiredCount',
-    })
+    expect(changed).toMatchObject({ PolicyARN, Alarms: [] })
+    expect(await describePolicies()).toMatchObject([
+      { PolicyType: 'StepScaling', StepScalingPolicyConfiguration: step, Alarms: [] },
+    ])
+    expect(await alarms()).toEqual([])
   })
 })
 

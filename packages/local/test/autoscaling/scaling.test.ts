@@ -233,78 +233,43 @@ describe('two policies', () => {
   })
 })
 
-describe('a service that does not follow', () => {
-  it('ends the activity Unfulfilled after a while, and the policy is free again', async () => {
-    local = await startAutoScaling({ parameters: { activityTimeoutSeconds: 120 } })
-    local.service.launchMs = Infinity
+describe('a policy on metric math', () => {
+  it('keeps alarms on the expression, and scales by its result', async () => {
+    local = await startAutoScaling()
     await local.register()
-    await local.track()
-    await local.passMinutes(25, 25, 25, undefined, undefined, undefined)
-    const activity = await newestActivity()
-    expect(activity).toMatchObject({
-      StatusCode: 'Unfulfilled',
-      StatusMessage: 'Successfully set desired count to 5. Only 2 tasks run.',
+    const metric = (Id: string, MetricName: string) => ({
+      Id,
+      MetricStat: { Metric: { Namespace: 'Shop', MetricName }, Stat: 'Sum' },
+      ReturnData: false,
     })
-  })
-
-  it('whose desired count somebody else changes ends it Overridden', async () => {
-    local = await startAutoScaling()
-    await local.register()
-    await local.track()
-    await local.passMinutes(25, 25, 25)
-    await local.clock.advance(30_000)
-    local.service.desired = 3
-    await local.clock.advance(10_000)
-    expect((await newestActivity())?.StatusCode).toBe('Overridden')
-  })
-
-  it('because it is gone fails it, and later alarms say so once', async () => {
-    local = await startAutoScaling()
-    await local.register()
-    await local.track()
-    await local.passMinutes(25, 25, 25)
-    await local.clock.advance(30_000)
-    local.service.isGone = true
-    await local.passMinutes(25, 25, 25)
-    expect(await local.activities()).toEqual([
-      'Failed: Attempting to scale due to alarm triggered',
-      'Failed: Setting desired count to 5.',
+    const Metrics = [
+      metric('visible', 'Visible'),
+      metric('running', 'Running'),
+      { Id: 'backlog', Label: 'backlog per task', Expression: 'visible / running', ReturnData: true },
+    ]
+    const { Alarms } = await local.track({ CustomizedMetricSpecification: { Metrics } })
+    const { MetricAlarms } = await local.cloudWatch.describeAlarms({
+      AlarmNames: [Alarms?.[0]?.AlarmName ?? ''],
+    })
+    expect(MetricAlarms).toMatchObject([
+      {
+        Threshold: 10,
+        EvaluationPeriods: 3,
+        Metrics: [
+          { Id: 'visible', MetricStat: { Period: 60, Stat: 'Sum' }, ReturnData: false },
+          { Id: 'running', MetricStat: { Period: 60, Stat: 'Sum' }, ReturnData: false },
+          { Id: 'backlog', Expression: 'visible / running', ReturnData: true },
+        ],
+      },
     ])
-    expect((await newestActivity())?.StatusMessage).toBe(
-      "ECS service doesn't exist: service/media/thumbnails",
-    )
-  })
-})
-
-it('an alarm set by hand acts with the metric that the caller names', async () => {
-  local = await startAutoScaling()
-  await local.register()
-  const { Alarms } = await local.track()
-  await local.cloudWatch.setAlarmState({
-    AlarmName: Alarms?.[0]?.AlarmName,
-    StateValue: 'ALARM',
-    StateReason: 'a rehearsal',
-    StateReasonData: JSON.stringify({ recentDatapoints: [30] }),
-  })
-  expect(local.service.set).toEqual([6])
-})
-
-it('activities come in pages, newest first, and stay when the target goes', async () => {
-  local = await startAutoScaling()
-  await local.register({ MinCapacity: 3, MaxCapacity: 20 })
-  await local.clock.advance(60_000)
-  await local.register({ MinCapacity: 4, MaxCapacity: 20 })
-  await local.client.deregisterScalableTarget(THUMBNAILS)
-  const first = await local.client.describeScalingActivities({ ...THUMBNAILS, MaxResults: 1 })
-  const second = await local.client.describeScalingActivities({ ...THUMBNAILS, NextToken: first.NextToken })
-  expect([first, second].map((page) => page.ScalingActivities?.map((activity) => activity.Cause))).toEqual([
-    ['minimum capacity was set to 4'],
-    ['minimum capacity was set to 3'],
-  ])
-  expect(second.NextToken).toBeUndefined()
-  await expect(
-    local.client.describeScalingActivities({ ...THUMBNAILS, NextToken: 'x' }),
-  ).rejects.toMatchObject({
-    name: 'InvalidNextTokenException',
+    for (let minute = 0; minute < 4; minute += 1) {
+      const MetricData = [
+        { MetricName: 'Visible', Value: 70 },
+        { MetricName: 'Running', Value: 2 },
+      ]
+      await local.cloudWatch.putMetricData({ Namespace: 'Shop', MetricData })
+      await local.clock.advance(60_000)
+    }
+    expect(local.service.set).toEqual([7])
   })
 })

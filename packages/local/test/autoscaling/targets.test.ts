@@ -192,13 +192,3 @@ describe('tags of a target', () => {
     })
   })
 })
-
-it('what is not there yet says so by name, and scheduled actions are none', async () => {
-  const action = { ...THUMBNAILS, ScheduledActionName: 'night', Schedule: 'cron(0 22 * * ? *)' }
-  await expect(local.client.putScheduledAction(action)).rejects.toThrow(
-    'PutScheduledAction (scheduled scaling) is not supported yet',
-  )
-  await expect(local.client.deleteScheduledAction(action)).rejects.toThrow('is not supported yet')
-  const { ScheduledActions } = await local.client.describeScheduledActions({ ServiceNamespace: 'ecs' })
-  expect(ScheduledActions).toEqual([])
-})
