@@ -58,14 +58,16 @@ function unknownOption(schema: z.ZodType, path: readonly string[]): OptionProble
   return { ...problem, expected: `only ${names.join(', ')}` }
 }
 
-/** The paths of all options, objects before what is in them. */
-function optionPaths(schema: unknown): string[][] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return optionPaths(schema.unwrap())
+/** The paths of all options below `parents`, objects before what is in them. */
+function optionPaths(schema: unknown, parents: readonly string[] = []): string[][] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return optionPaths(schema.unwrap(), parents)
+  }
   if (!(schema instanceof z.ZodObject)) return []
-  return Object.entries(schema.shape).flatMap(([key, inner]) => [
-    [key],
-    ...optionPaths(inner).map((path) => [key, ...path]),
-  ])
+  return Object.entries(schema.shape).flatMap(([key, inner]) => {
+    const path = [...parents, key]
+    return [path].concat(optionPaths(inner, path))
+  })
 }
 
 function valueAt(given: unknown, path: readonly string[]): unknown {

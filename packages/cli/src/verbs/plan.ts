@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { forEachOf } from '../each.js'
 import { EXIT } from '../exit.js'
 import type { ExitCode } from '../exit.js'
 import { writeJson, writeLine } from '../io.js'
@@ -30,7 +31,7 @@ async function plan(options: PlanOptions, { io }: Session): Promise<ExitCode> {
   const { loadServices, proposeChanges, withAws } = await import('../scaling.js')
   const services = await loadServices({ file: options.config, cwd: io.cwd })
   const proposals = await withAws((awsOf) =>
-    Promise.all(services.map((service) => proposeChanges(service, awsOf(service), io.signal))),
+    forEachOf(services, (service) => proposeChanges(service, awsOf(service), io.signal)),
   )
   if (options.json) writeJson(io.stdout, { services: proposals })
   else writeLine(io.stdout, renderProposals(proposals, createStyle(io)))

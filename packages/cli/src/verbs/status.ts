@@ -1,4 +1,5 @@
 import type { Service, ServiceStatus } from '@longshore/scaler'
+import { forEachOf } from '../each.js'
 import { sleep, systemClock } from '@longshore/core/time'
 import type { Command } from 'commander'
 import { controlClock } from '../clock.js'
@@ -55,7 +56,7 @@ async function status(options: StatusOptions, { io }: Session): Promise<ExitCode
     }
     const show = createScreen(options, io)
     for (;;) {
-      const rows = await Promise.all(services.map(read))
+      const rows = await forEachOf(services, read)
       if (io.signal.aborted) return options.watch ? EXIT.ok : EXIT.interrupted
       show(rows)
       if (!options.watch) return rows.some(({ status }) => status.problems.length > 0) ? EXIT.failed : EXIT.ok

@@ -16,7 +16,7 @@ test('once stop has resolved, and from the moment it was called, no handler star
   expect(queue.counts()).toMatchObject({ inFlight: 0, visible: queue.messages().length })
 })
 
-// T5: p-limit has taken these items, yet starts them a microtask later.
+// T5: taken in, but not started before the stop.
 test('a stop in the same turn as a receive starts nothing of it', async () => {
   const { put, begin, clock, runs, worker, queue, stop } = stage({ concurrency: 5 })
   worker.on('receive:completed', ({ received }) => {

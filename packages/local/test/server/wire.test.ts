@@ -77,7 +77,7 @@ describe('answers', () => {
 
 describe('operations that are not there', () => {
   it.each([
-    ['AmazonSQS.StartMessageMoveTask', "Amazon SQS's operation StartMessageMoveTask"],
+    ['AmazonSQS.ReceiveNothing', "Amazon SQS's operation ReceiveNothing"],
     ['AmazonSQS.', "Amazon SQS's operation "],
     ['AmazonSQS.constructor', "Amazon SQS's operation constructor"],
     ['DynamoDB_20120810.GetItem', "the service of X-Amz-Target 'DynamoDB_20120810.GetItem'"],
