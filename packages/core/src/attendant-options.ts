@@ -4,11 +4,13 @@ import { durationMs, isDuration } from './duration.js'
 import { duration, option, wholeNumber } from './parse-options.js'
 
 interface ProtectionSettings {
+  after?: Duration | undefined
   expiresIn?: Duration | undefined
   idleAfter?: Duration | undefined
 }
 
 const settings = z.strictObject({
+  after: duration('0s', '1h'),
   expiresIn: option<Duration>("a duration of whole minutes, from '1m' to '48h'", isWholeMinutes),
   idleAfter: duration('1s', '1h'),
 })
@@ -19,8 +21,8 @@ function isWholeMinutes(value: unknown): boolean {
   return Number.isInteger(minutes) && minutes >= 1 && minutes <= 2_880
 }
 
-const KEYS = 'no option but expiresIn and idleAfter'
-const MODE = "'auto', false, or settings { expiresIn, idleAfter }"
+const KEYS = 'no option but after, expiresIn and idleAfter'
+const MODE = "'auto', false, or settings { after, expiresIn, idleAfter }"
 
 /** A mode, or settings that are checked one by one: a union would say of all of it only that it is wrong. */
 export const protectionOption: z.ZodType<'auto' | false | ProtectionSettings | undefined> = z

@@ -23,6 +23,8 @@ export interface AttendantsParts {
   readonly events: Events
   readonly port: GuardedPort
   readonly stats: () => WorkerStats
+  /** Since when the oldest message that runs is here. */
+  readonly runningSinceMs: () => number | undefined
   /** More may be taken than before. */
   readonly onFreed: () => void
 }
@@ -90,7 +92,7 @@ export class Attendants {
 
   /** The worker begins to receive. */
   begin(): void {
-    const { config, events, stats } = this.#parts
+    const { config, events, runningSinceMs } = this.#parts
     this.#receiving.hasStarted = true
     const agentUri = process.env.ECS_AGENT_URI
     if (config.protection === undefined || agentUri === undefined || agentUri === '') return
@@ -99,7 +101,7 @@ export class Attendants {
       agentUri,
       clock: config.clock,
       random: config.random,
-      holding: () => stats().leases,
+      runningSinceMs,
       onChanged: (state, detail) => {
         events.emit('protection:changed', { state, detail })
         if (state !== 'blocked') this.#parts.onFreed()

@@ -65,7 +65,7 @@ export interface WorkerOptions {
    */
   stopTimeout?: Duration | undefined
   /**
-   * Protects the task from scale-in while it holds messages, through the ECS agent. 'auto', the default: wherever there is
+   * Protects the task from scale-in while handlings run that are worth it, through the ECS agent. 'auto', the default: wherever there is
    * an agent (ECS_AGENT_URI); settings mean the same with these times; false: never. The task role needs
    * `ecs:UpdateTaskProtection`.
    */
@@ -73,9 +73,14 @@ export interface WorkerOptions {
     | 'auto'
     | false
     | {
+        /**
+         * How old a message that runs must be: a stop lets younger ones finish anyway. 0 s–1 h; default '2s'. Raise it
+         * where a steady trickle of longer handlings keeps the service from scaling in.
+         */
+        after?: Duration | undefined
         /** Renewed when a third is left. Whole minutes, 1 m–48 h (ECS's limits); default '30m'. */
         expiresIn?: Duration | undefined
-        /** How long nothing must be held until the protection is given back. 1 s–1 h; default '15s'. */
+        /** How long no such message may have run until the protection is given back. 1 s–1 h; default '15s'. */
         idleAfter?: Duration | undefined
       }
     | undefined
@@ -123,7 +128,8 @@ export interface WorkerConfig {
   readonly retry: Backoff
   readonly stopTimeoutMs: number
   /** Undefined: never. */
-  readonly protection: { readonly expiresInMs: number; readonly idleAfterMs: number } | undefined
+  readonly protection:
+    { readonly afterMs: number; readonly expiresInMs: number; readonly idleAfterMs: number } | undefined
   /** Undefined: none is served. */
   readonly health: { readonly port: number; readonly host: string } | undefined
   readonly doctor: 'warn' | 'fail' | false
@@ -143,7 +149,7 @@ const DEFAULTS = {
   abortGrace: '10s',
   retry: { base: '2s', cap: '15m' },
   stopTimeout: '30s',
-  protection: { expiresIn: '30m', idleAfter: '15s' },
+  protection: { after: '2s', expiresIn: '30m', idleAfter: '15s' },
   host: '127.0.0.1',
   doctor: 'warn',
   settleLinger: '100ms',
@@ -207,9 +213,12 @@ function isLogger(value: unknown): boolean {
 
 function protectionConfig(given: WorkerOptions['protection']): WorkerConfig['protection'] {
   if (given === false) return undefined
-  const { expiresIn = DEFAULTS.protection.expiresIn, idleAfter = DEFAULTS.protection.idleAfter } =
-    given === 'auto' || given === undefined ? {} : given
-  return { expiresInMs: durationMs(expiresIn), idleAfterMs: durationMs(idleAfter) }
+  const settings = given === 'auto' || given === undefined ? {} : given
+  return {
+    afterMs: durationMs(settings.after ?? DEFAULTS.protection.after),
+    expiresInMs: durationMs(settings.expiresIn ?? DEFAULTS.protection.expiresIn),
+    idleAfterMs: durationMs(settings.idleAfter ?? DEFAULTS.protection.idleAfter),
+  }
 }
 
 /**

@@ -79,6 +79,11 @@ export class Pipeline<Message> {
     return this.#running.size
   }
 
+  /** Since when the oldest message that runs is here; epoch milliseconds. */
+  get runningSinceMs(): number | undefined {
+    return this.#running.values().next().value?.receivedAtMs
+  }
+
   /** The numbers of this moment, for `worker.stats()`. */
   levels(): Levels {
     return {
@@ -95,7 +100,6 @@ export class Pipeline<Message> {
     this.#receiver.start()
   }
 
-  /** Asks for messages, if there is room. */
   pump(): void {
     this.#receiver.pump()
   }

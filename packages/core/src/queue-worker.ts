@@ -65,6 +65,7 @@ export class QueueWorker<Input, Output> {
       events: this.#events,
       port: this.#port,
       stats: () => this.stats(),
+      runningSinceMs: () => this.#pipeline?.runningSinceMs,
       onFreed: () => this.#pipeline?.pump(),
     })
     this.#report = new Promise((resolve) => {

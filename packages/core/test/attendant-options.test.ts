@@ -14,7 +14,7 @@ const problemsOf = (options: object): string[] => {
 
 test('the defaults of what attends a worker are those that the documentation names', () => {
   const config = workerConfig({})
-  expect(config.protection).toEqual({ expiresInMs: 1_800_000, idleAfterMs: 15_000 })
+  expect(config.protection).toEqual({ afterMs: 2_000, expiresInMs: 1_800_000, idleAfterMs: 15_000 })
   expect(config.health).toBeUndefined()
   expect(config.doctor).toBe('warn')
   expect(workerConfig({ protection: 'auto' }).protection).toEqual(config.protection)
@@ -25,7 +25,7 @@ test('the defaults of what attends a worker are those that the documentation nam
 test.each([
   [
     { protection: 'on' },
-    'protection: expected \'auto\', false, or settings { expiresIn, idleAfter }, got "on"',
+    'protection: expected \'auto\', false, or settings { after, expiresIn, idleAfter }, got "on"',
   ],
   [
     { protection: { expiresIn: '90s' } },
@@ -33,7 +33,7 @@ test.each([
   ],
   [
     { protection: { expires: '2h' } },
-    'protection.expires: expected no option but expiresIn and idleAfter, got "2h"',
+    'protection.expires: expected no option but after, expiresIn and idleAfter, got "2h"',
   ],
   [{ health: {} }, 'health.port: expected a whole number from 0 to 65535, got nothing'],
   [{ health: { port: 80, host: '' } }, 'health.host: expected an address of this machine, got ""'],

@@ -8,6 +8,7 @@ import { readProtectionAnswer } from './protection-answer.js'
 
 /** Settings of the protection, in milliseconds. */
 export interface ProtectionConfig {
+  readonly afterMs: number
   readonly expiresInMs: number
   readonly idleAfterMs: number
 }
@@ -18,8 +19,8 @@ export interface ProtectionParts extends ProtectionConfig {
   readonly agentUri: string
   readonly clock: Clock
   readonly random: () => number
-  /** How many messages the worker holds. */
-  readonly holding: () => number
+  /** Since when the oldest message that runs is here, epoch milliseconds; undefined when none runs. */
+  readonly runningSinceMs: () => number | undefined
   readonly onChanged: (state: ProtectionState, detail: string | undefined) => void
   readonly onFailed: (failure: ProtectionFailure, retryInMs: number) => void
 }
@@ -33,10 +34,11 @@ const BLOCKED_PROBE_MS = 30_000
 const LOOK_EVERY_MS = 1_000
 
 /**
- * Keeps the task protected from scale-in while the worker holds messages. Runs beside the messages, never before them:
- * no delivery waits for a call.
+ * Keeps the task protected from scale-in while there is work to lose. Runs beside the messages, never before them: no
+ * delivery waits for a call. Short handlings end within any drain; were they to protect their task as well, a steady
+ * trickle of them would keep every task of a service from ever being scaled in.
  *
- * Regimes: idle → (a receive brought messages) busy → (nothing held for `idleAfter`) idle. Each edge is one call, and a
+ * Regimes: idle → (a message has been here for `after` and runs) busy → (none such for `idleAfter`) idle. Each edge is one call, and a
  * renewal when a third of `expiresIn` is left. One call is under way at a time; when it ends, what is wanted by then
  * decides on the next. A failure is tried again after a backoff. Blocked is beside those: nothing more is taken, and
  * the protection asked for from time to time, until ECS grants it. Off, and draining, are for good.
@@ -77,10 +79,11 @@ export class TaskProtection {
 
   /** The worker has taken messages. */
   busy(): void {
-    this.#idleSinceMs = undefined
-    if (this.#isBusy || this.#isOff || this.#isDraining) return
+    if (this.#isOff || this.#isDraining) return
+    if (this.#cancelLook === undefined) this.#lookLater()
+    if (this.#parts.afterMs > 0) return
     this.#isBusy = true
-    this.#lookLater()
+    this.#idleSinceMs = undefined
     this.#reconcile()
   }
 
@@ -186,7 +189,9 @@ export class TaskProtection {
     })
     if (this.#isBlocked) {
       this.#isBlocked = false
-      this.busy()
+      this.#isBusy = true
+      this.#idleSinceMs = undefined
+      this.#lookLater()
     }
   }
 
@@ -220,15 +225,21 @@ export class TaskProtection {
   }
 
   #look(): void {
-    const { clock, holding, idleAfterMs } = this.#parts
+    const { clock, runningSinceMs, afterMs, idleAfterMs } = this.#parts
+    const nowMs = clock.now()
+    const sinceMs = runningSinceMs()
     this.#cancelLook = undefined
-    if (holding() > 0) this.#idleSinceMs = undefined
-    else this.#idleSinceMs ??= clock.now()
-    this.#isBusy = this.#idleSinceMs === undefined || clock.now() - this.#idleSinceMs < idleAfterMs
+    if (sinceMs !== undefined && nowMs - sinceMs >= afterMs) {
+      this.#isBusy = true
+      this.#idleSinceMs = undefined
+    } else {
+      this.#idleSinceMs ??= nowMs
+      if (nowMs - this.#idleSinceMs >= idleAfterMs) this.#isBusy = false
+    }
     // A protection that ran out without an answer to its renewal is news as well.
     this.#tell(undefined)
-    if (this.#isBusy) this.#lookLater()
-    else this.#reconcile()
+    if (this.#isBusy || sinceMs !== undefined) this.#lookLater()
+    this.#reconcile()
   }
 
   #tell(detail: string | undefined): void {

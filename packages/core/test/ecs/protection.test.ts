@@ -26,19 +26,20 @@ interface Stage {
 
 const MINUTE_MS = 60_000
 
-async function stage(answering: Answering = granting): Promise<Stage> {
+async function stage(answering: Answering = granting, afterMs = 0): Promise<Stage> {
   const clock = manualClock()
   const agent = await serveAgent(answering)
   const states: ProtectionState[] = []
   const failures: { detail: string; retryInMs: number }[] = []
-  let holding = 0
+  let sinceMs: number | undefined
   const protection = new TaskProtection({
     agentUri: agent.uri,
     clock,
     random: () => 0.5,
+    afterMs,
     expiresInMs: 30 * MINUTE_MS,
     idleAfterMs: 15_000,
-    holding: () => holding,
+    runningSinceMs: () => sinceMs,
     onChanged: (state) => states.push(state),
     onFailed: ({ detail }, retryInMs) => failures.push({ detail, retryInMs }),
   })
@@ -51,11 +52,11 @@ async function stage(answering: Answering = granting): Promise<Stage> {
     failures,
     wishes: () => agent.asked.map(({ body }) => (body as { ProtectionEnabled: boolean }).ProtectionEnabled),
     take: () => {
-      holding += 1
+      sinceMs ??= clock.now()
       protection.busy()
     },
     finish: () => {
-      holding = 0
+      sinceMs = undefined
     },
     pass: async (ms) => {
       for (let leftMs = ms; leftMs > 0; leftMs -= 500) {
@@ -129,6 +130,36 @@ test('a renewal that fails is tried again before the protection ends, and its en
   agent.answering = granting
   await pass(MINUTE_MS)
   expect(states.at(-1)).toBe('protected')
+})
+
+test('a trickle of short handlings asks for nothing, and one that lasts protects the task past them', async () => {
+  const { clock, wishes, take, finish, answered, pass } = await stage(granting, 2_000)
+  const trickle = async (): Promise<void> => {
+    for (let message = 0; message < 100; message += 1) {
+      take()
+      await clock.advance(900)
+      finish()
+      await clock.advance(100)
+    }
+  }
+  await trickle()
+  expect(wishes()).toEqual([])
+  take()
+  await pass(4_000)
+  expect(wishes()).toEqual([true])
+  finish()
+  await clock.advance(10_000)
+  expect(wishes()).toEqual([true])
+  for (let message = 0; message < 10; message += 1) {
+    take()
+    await pass(500)
+    finish()
+    await pass(500)
+  }
+  await answered(2)
+  expect(wishes()).toEqual([true, false])
+  await clock.advance(MINUTE_MS)
+  expect(clock.pending).toBe(0)
 })
 
 // T36

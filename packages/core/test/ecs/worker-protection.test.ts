@@ -10,7 +10,7 @@ async function inTask(options: StageOptions = {}, answering: Answering = grantin
   onTestFinished(() => {
     delete process.env.ECS_AGENT_URI
   })
-  return [stage({ doctor: false, ...options }), agent]
+  return [stage({ doctor: false, protection: { after: '0s' }, ...options }), agent]
 }
 
 test('a worker in a task is protected while it holds messages, and no more when it stops', async () => {
@@ -69,7 +69,11 @@ test('a blocked worker finishes what it has and takes no more until it is protec
 
 test.each([
   ['false', false, []],
-  ['settings', { expiresIn: '2h', idleAfter: '1s' }, [{ ProtectionEnabled: true, ExpiresInMinutes: 120 }]],
+  [
+    'settings',
+    { after: '0s', expiresIn: '2h', idleAfter: '1s' },
+    [{ ProtectionEnabled: true, ExpiresInMinutes: 120 }],
+  ],
 ] as const)('protection: %s is followed', async (_, protection, bodies) => {
   const [{ begin, put, clock, worker }, agent] = await inTask({ protection })
   await begin()
