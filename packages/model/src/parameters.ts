@@ -36,6 +36,7 @@ export interface ModelParameters {
   readonly sqsMetricDelaySeconds: number
   readonly sqsActiveSeconds: number
   readonly sqsReactivationDelaySeconds: number
+  readonly sqsProcessingWindowSeconds: number
   readonly isProtectionRenewalBlocked: boolean
   readonly ecsServiceLaunchesPerMinute: number
   readonly ecsFargateLaunchesPerSecond: number
@@ -212,6 +213,14 @@ export const PARAMETERS: { readonly [Name in keyof ModelParameters]: Parameter<M
     meaning: 'how long the metrics of a queue stay away when it is used again after having been inactive',
     source: 'SQS developer guide: up to 900 s; 0 keeps a laptop pleasant, raise it to rehearse the gap',
     confidence: 'M',
+  },
+  sqsProcessingWindowSeconds: {
+    value: 60,
+    unit: 's',
+    meaning: "how far back a fair queue's recent processing time goes; older time counts ever less",
+    source:
+      'SQS developer guide: "recent share of total consumer processing time"; how recent is unpublished',
+    confidence: 'L',
   },
   isProtectionRenewalBlocked: {
     value: false,

@@ -1,8 +1,8 @@
 /**
  * The AWS/SQS metrics of one queue and minute. Counts of messages are gauges: one sample, the value when the minute
- * ended. CloudWatch has no zero of `ApproximateNumberOfMessagesNotVisible` and `ApproximateAgeOfOldestMessage`: they
- * are reported only while there is something to report, and metric math on them needs FILL.
- * Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
+ * ended. What has no zero is absent while there is nothing to report, and metric math on it needs FILL: messages in
+ * flight and delayed, ages, and the counts of what nobody did in the minute.
+ * Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS", column "Reporting behavior".
  */
 import type { StatisticSet } from '../cloudwatch/statistics.js'
 import { samples } from '../cloudwatch/statistics.js'
@@ -18,24 +18,47 @@ export interface QueueDatapoint {
 
 /** The datapoints of a queue that is active; order does not matter. */
 export function queueDatapoints(reading: QueueReading): QueueDatapoint[] {
+  const { inFlight, delayed, sent, received, deleted, emptyReceives, deduplicated = 0 } = reading
   const datapoints = [
     count('ApproximateNumberOfMessagesVisible', reading.visible),
-    count('ApproximateNumberOfMessagesDelayed', reading.delayed),
-    count('NumberOfMessagesSent', reading.sent),
-    count('NumberOfMessagesReceived', reading.received),
-    count('NumberOfMessagesDeleted', reading.deleted),
-    count('NumberOfEmptyReceives', reading.emptyReceives),
+    ...groupDatapoints(reading),
   ]
-  if (reading.inFlight > 0) datapoints.push(count('ApproximateNumberOfMessagesNotVisible', reading.inFlight))
+  if (delayed > 0) datapoints.push(count('ApproximateNumberOfMessagesDelayed', delayed))
+  if (inFlight > 0) datapoints.push(count('ApproximateNumberOfMessagesNotVisible', inFlight))
   if (reading.oldestAgeSeconds !== undefined) {
-    const set = samples(reading.oldestAgeSeconds)
-    datapoints.push({ metricName: 'ApproximateAgeOfOldestMessage', unit: 'Seconds', set })
+    datapoints.push(seconds('ApproximateAgeOfOldestMessage', reading.oldestAgeSeconds))
   }
+  if (sent > 0) datapoints.push(count('NumberOfMessagesSent', sent))
+  if (deduplicated > 0) datapoints.push(count('NumberOfDeduplicatedSentMessages', deduplicated))
+  if (received + emptyReceives > 0) {
+    datapoints.push(
+      count('NumberOfMessagesReceived', received),
+      count('NumberOfEmptyReceives', emptyReceives),
+    )
+  }
+  if (deleted > 0) datapoints.push(count('NumberOfMessagesDeleted', deleted))
   if (reading.sentBytes !== undefined) {
     const set = { sampleCount: reading.sent, ...reading.sentBytes }
     datapoints.push({ metricName: 'SentMessageSize', unit: 'Bytes', set })
   }
   return datapoints
+}
+
+/** Those of FIFO and fair queues: they have zeros. */
+function groupDatapoints({ groupsInFlight, fairness }: QueueReading): QueueDatapoint[] {
+  const datapoints: QueueDatapoint[] = []
+  if (groupsInFlight !== undefined) {
+    datapoints.push(count('ApproximateNumberOfGroupsWithInflightMessages', groupsInFlight))
+  }
+  if (fairness === undefined) return datapoints
+  return [
+    ...datapoints,
+    count('ApproximateNumberOfNoisyGroups', fairness.noisyGroups),
+    count('ApproximateNumberOfMessagesVisibleInQuietGroups', fairness.quietVisible),
+    count('ApproximateNumberOfMessagesNotVisibleInQuietGroups', fairness.quietInFlight),
+    count('ApproximateNumberOfMessagesDelayedInQuietGroups', fairness.quietDelayed),
+    seconds('ApproximateAgeOfOldestMessageInQuietGroups', fairness.quietOldestAgeSeconds),
+  ]
 }
 
 /** When a queue was last used, and since when its metrics are reported. Epoch milliseconds. */
@@ -75,10 +98,14 @@ function isActive(activity: QueueActivity, nowMs: number, parameters: ModelParam
 }
 
 function isUsed(reading: QueueReading): boolean {
-  const { visible, inFlight, delayed, sent, received, deleted, emptyReceives } = reading
-  return visible + inFlight + delayed + sent + received + deleted + emptyReceives > 0
+  const { visible, inFlight, delayed, sent, received, deleted, emptyReceives, deduplicated = 0 } = reading
+  return visible + inFlight + delayed + sent + received + deleted + emptyReceives + deduplicated > 0
 }
 
 function count(metricName: string, value: number): QueueDatapoint {
   return { metricName, unit: 'Count', set: samples(value) }
+}
+
+function seconds(metricName: string, value: number): QueueDatapoint {
+  return { metricName, unit: 'Seconds', set: samples(value) }
 }

@@ -25,22 +25,30 @@ const T0 = Date.UTC(2026, 0, 1)
 const HOUR_MS = 3_600_000
 
 describe('the datapoints of a queue', () => {
-  it('of an empty, active queue are zeros, without age, in-flight count and message size', () => {
-    const datapoints = queueDatapoints(IDLE)
-    expect(datapoints.map(({ metricName }) => metricName).sort()).toEqual([
-      'ApproximateNumberOfMessagesDelayed',
-      'ApproximateNumberOfMessagesVisible',
-      'NumberOfEmptyReceives',
-      'NumberOfMessagesDeleted',
-      'NumberOfMessagesReceived',
-      'NumberOfMessagesSent',
-    ])
-    expect(
-      datapoints.every(({ set, unit }) => set.sum === 0 && set.sampleCount === 1 && unit === 'Count'),
-    ).toBe(true)
+  const names = (overrides: Partial<QueueReading> = {}): string[] =>
+    queueDatapoints({ ...IDLE, ...overrides })
+      .map(({ metricName }) => metricName)
+      .sort()
+  const VISIBLE = 'ApproximateNumberOfMessagesVisible'
+
+  it('of an empty, active queue are a zero of visible messages, and nothing else', () => {
+    expect(names()).toEqual([VISIBLE])
+    expect(queueDatapoints(IDLE)).toMatchObject([{ unit: 'Count', set: { sampleCount: 1, sum: 0 } }])
   })
 
-  it('of a busy queue include them', () => {
+  it.each([
+    ['messages in flight', { inFlight: 1 }, ['ApproximateNumberOfMessagesNotVisible']],
+    ['messages delayed', { delayed: 1 }, ['ApproximateNumberOfMessagesDelayed']],
+    ['a send', { sent: 1 }, ['NumberOfMessagesSent']],
+    ['a send that was a duplicate', { deduplicated: 1 }, ['NumberOfDeduplicatedSentMessages']],
+    ['a receive', { received: 1 }, ['NumberOfEmptyReceives', 'NumberOfMessagesReceived']],
+    ['a receive of nothing', { emptyReceives: 1 }, ['NumberOfEmptyReceives', 'NumberOfMessagesReceived']],
+    ['a delete', { deleted: 1 }, ['NumberOfMessagesDeleted']],
+  ])('have what AWS reports with %s only', (_, overrides, expected) => {
+    expect(names(overrides)).toEqual([...expected, VISIBLE].sort())
+  })
+
+  it('of a busy queue have its values', () => {
     const datapoints = queueDatapoints({
       ...IDLE,
       visible: 7,
@@ -55,6 +63,29 @@ describe('the datapoints of a queue', () => {
     expect(named.ApproximateAgeOfOldestMessage).toMatchObject({ unit: 'Seconds', set: { maximum: 42 } })
     expect(named.SentMessageSize?.unit).toBe('Bytes')
     expect(named.SentMessageSize && statisticOf(named.SentMessageSize.set, 'Average')).toBe(25)
+  })
+
+  it('of a FIFO queue count its groups in flight, zeros too', () => {
+    const groups = 'ApproximateNumberOfGroupsWithInflightMessages'
+    expect(names({ groupsInFlight: 0 })).toEqual([groups, VISIBLE])
+  })
+
+  it('of a fair queue tell quiet groups from noisy ones, zeros too', () => {
+    const fairness = {
+      noisyGroups: 0,
+      quietVisible: 0,
+      quietInFlight: 0,
+      quietDelayed: 0,
+      quietOldestAgeSeconds: 0,
+    }
+    expect(names({ fairness })).toEqual([
+      'ApproximateAgeOfOldestMessageInQuietGroups',
+      'ApproximateNumberOfMessagesDelayedInQuietGroups',
+      'ApproximateNumberOfMessagesNotVisibleInQuietGroups',
+      VISIBLE,
+      'ApproximateNumberOfMessagesVisibleInQuietGroups',
+      'ApproximateNumberOfNoisyGroups',
+    ])
   })
 })
 
