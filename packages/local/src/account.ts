@@ -1,4 +1,4 @@
-import { withParameters } from '@longshore/model'
+import type { ModelParameters } from '@longshore/model'
 
 import { ApplicationAutoScaling } from './autoscaling/application-auto-scaling.js'
 import { CloudWatch } from './cloudwatch/cloudwatch.js'
@@ -18,10 +18,8 @@ import { Sts } from './sts/sts.js'
 export interface AccountSettings extends SqsOptions {
   /** Control-plane milliseconds from a task's launch to RUNNING. */
   readonly launchDelayMs: number
-  /** Control-plane milliseconds until an AWS/SQS metric shows. */
-  readonly metricDelayMs: number
-  /** Control-plane milliseconds until a queue that has been inactive has metrics again. */
-  readonly metricWakeDelayMs: number
+  /** The rules that AWS does not publish. */
+  readonly parameters: ModelParameters
   readonly workingDirectory: string
   /** Variables that let a task's process reach this account; read at each launch. */
   readonly taskEnvironment: () => Record<string, string>
@@ -41,20 +39,20 @@ export interface Account {
 
 /** Makes an account's services and connects them. */
 export function openAccount(context: AccountContext, settings: AccountSettings): Account {
-  const { metricDelayMs, metricWakeDelayMs, ...ecsSettings } = settings
+  const { parameters } = settings
   const sqs = new Sqs(context, settings)
   // No alarm is evaluated before the next turn, when auto scaling is there.
   const cloudwatch = new CloudWatch(context, {
     onAlarmActions: (notices) => autoscaling.onAlarmActions(notices),
+    parameters,
   })
   const sqsMetrics = new SqsMetrics(context, {
     takeReadings: () => sqs.takeReadings(),
     cloudWatch: cloudwatch,
-    metricDelayMs,
-    parameters: withParameters({ sqsReactivationDelaySeconds: metricWakeDelayMs / 1_000 }),
+    parameters,
   })
-  const ecs = new Ecs(context, { ...ecsSettings, onDatum: (datum) => cloudwatch.record(datum) })
-  const autoscaling = new ApplicationAutoScaling(context, { cloudWatch: cloudwatch, ecs })
+  const ecs = new Ecs(context, { ...settings, onDatum: (datum) => cloudwatch.record(datum) })
+  const autoscaling = new ApplicationAutoScaling(context, { cloudWatch: cloudwatch, ecs, parameters })
   return {
     services: { sqs, cloudwatch, autoscaling, ecs, sts: new Sts(context) },
     queueCounts: () => sqs.counts(),

@@ -3,9 +3,12 @@ import { statSync } from 'node:fs'
 
 import { DURATION_EXPECTED, durationMs, isDuration, systemClock } from '@longshore/core/time'
 import type { Clock, Duration } from '@longshore/core/time'
+import { withParameters } from '@longshore/model'
+import type { ModelParameters } from '@longshore/model'
 import { z } from 'zod'
 
 import type { TaskStateChangeEvent } from './ecs/task-state-change.js'
+import { parameterProblems } from './parameters.js'
 import { optionsError } from './server/local-aws-error.js'
 import { problemsOf } from './server/problems.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
@@ -51,6 +54,11 @@ export interface LocalAwsOptions {
    */
   readonly metricWakeDelay?: Duration
   /**
+   * How AWS's services work where AWS doesn't say: replaces single values of `@longshore/model`'s parameters, which the
+   * README lists. `metricDelay` and `metricWakeDelay` go before `sqsMetricDelaySeconds` and `sqsReactivationDelaySeconds`.
+   */
+  readonly parameters?: Partial<ModelParameters>
+  /**
    * False lets a queue be purged again, and the name of a deleted queue be used again, at once; AWS wants 60 seconds.
    * Default true.
    */
@@ -82,8 +90,7 @@ export interface LocalAwsConfig {
   readonly accountId: string
   readonly region: string
   readonly launchDelayMs: number
-  readonly metricDelayMs: number
-  readonly metricWakeDelayMs: number
+  readonly parameters: ModelParameters
   readonly strictTiming: boolean
   readonly fifoThroughputLimits: boolean
   readonly seed: number
@@ -102,6 +109,7 @@ const EXPECTED = {
   launchDelay: DURATION_EXPECTED,
   metricDelay: DURATION_EXPECTED,
   metricWakeDelay: DURATION_EXPECTED,
+  parameters: "an object of the model's parameters",
   strictTiming: 'true or false',
   fifoThroughputLimits: 'true or false',
   seed: 'a whole number',
@@ -131,8 +139,9 @@ const schema = z.strictObject({
     .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/)
     .default('us-east-1'),
   launchDelay: duration.default('2s'),
-  metricDelay: duration.default('60s'),
-  metricWakeDelay: duration.default('0s'),
+  metricDelay: duration.optional(),
+  metricWakeDelay: duration.optional(),
+  parameters: z.custom<Partial<ModelParameters>>(isObject).optional(),
   strictTiming: z.boolean().default(true),
   fifoThroughputLimits: z.boolean().default(false),
   seed: z.int().optional(),
@@ -150,14 +159,19 @@ const schema = z.strictObject({
  */
 export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
   const result = schema.safeParse(options)
-  if (!result.success) throw optionsError(problemsOf(result.error.issues, options, VOCABULARY))
-  const { launchDelay, metricDelay, metricWakeDelay, ...given } = result.data
+  const own = result.success ? [] : problemsOf(result.error.issues, options, VOCABULARY)
+  const problems = [...own, ...parameterProblems(isObject(options) ? options.parameters : undefined)]
+  if (!result.success || problems.length > 0) throw optionsError(problems)
+  const { launchDelay, metricDelay, metricWakeDelay, parameters, ...given } = result.data
   const { seed, workingDirectory, onTaskOutput, onCall, ...rest } = given
   return {
     ...rest,
     launchDelayMs: durationMs(launchDelay),
-    metricDelayMs: durationMs(metricDelay),
-    metricWakeDelayMs: durationMs(metricWakeDelay),
+    parameters: withParameters({
+      ...parameters,
+      ...secondsOf('sqsMetricDelaySeconds', metricDelay),
+      ...secondsOf('sqsReactivationDelaySeconds', metricWakeDelay),
+    }),
     seed: seed ?? randomInt(2 ** 32),
     workingDirectory: workingDirectory ?? process.cwd(),
     onTaskOutput: onTaskOutput ?? (() => {}),
@@ -165,8 +179,17 @@ export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
   }
 }
 
+/** The parameter that an option sets, where it is given. */
+function secondsOf(name: keyof ModelParameters, delay: Duration | undefined): Partial<ModelParameters> {
+  return delay === undefined ? {} : { [name]: durationMs(delay) / 1_000 }
+}
+
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isFunction(value: unknown): boolean {

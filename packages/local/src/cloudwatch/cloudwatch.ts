@@ -1,7 +1,7 @@
 import { DEFAULTS } from '@longshore/model'
 import type { AlarmState, ComparisonOperator, ModelParameters } from '@longshore/model'
 
-import type { AccountContext, Operation, Service } from '../server/service.js'
+import type { AccountContext, Command, Operation, Service } from '../server/service.js'
 import type { OnAlarmActions } from './alarm-actions.js'
 import type { Alarm } from './alarm.js'
 import type { AlarmConfig } from './alarm-config.js'
@@ -37,14 +37,13 @@ export interface AlarmReading {
 /** Metrics and alarms of one account and region, on its control clock. State is in memory. */
 export class CloudWatch implements Service {
   readonly operations: Readonly<Record<string, Operation>>
-  readonly #account: AccountContext
+  readonly commands: Readonly<Record<string, Command>>
   readonly #store: MetricStore
   readonly #alarms: Alarms
 
   constructor(account: AccountContext, options: CloudWatchOptions) {
     const { onAlarmActions, parameters = DEFAULTS } = options
     const store = new MetricStore(account.controlClock)
-    this.#account = account
     this.#store = store
     this.#alarms = new Alarms({ account, store, parameters, onAlarmActions })
     this.operations = {
@@ -52,17 +51,19 @@ export class CloudWatch implements Service {
       ...alarmOperations(this.#alarms),
       ...tagOperations(this.#alarms),
     }
+    this.commands = {
+      // PutMetricData in AWS's own namespaces: what the services report that are not here.
+      'inject-metrics': (members) => {
+        const datums = readAnyMetricData(inputOf(members), account.controlClock.now())
+        for (const datum of datums) store.record(datum)
+        return {}
+      },
+    }
   }
 
   /** Stores what a service of this account reports of itself, under `AWS/…`. */
   record(datum: MetricDatum): void {
     this.#store.record(datum)
-  }
-
-  /** PutMetricData without a check of the namespace: what AWS reports of services that are not here. */
-  inject(members: Readonly<Record<string, unknown>>): void {
-    const nowMs = this.#account.controlClock.now()
-    for (const datum of readAnyMetricData(inputOf(members), nowMs)) this.#store.record(datum)
   }
 
   /** Creates or replaces an alarm for a service of this account; answers its ARN. */

@@ -9,8 +9,7 @@ export interface SqsMetricsOptions {
   readonly takeReadings: () => readonly QueueReading[]
   /** Where datapoints appear. */
   readonly cloudWatch: { record(datum: MetricDatum): void }
-  /** How long after the end of its minute a datapoint can be read, milliseconds of the control clock. */
-  readonly metricDelayMs: number
+  /** When queues report, and how late; default: the model's. */
   readonly parameters?: ModelParameters
 }
 
@@ -62,8 +61,9 @@ export class SqsMetrics {
     const publish = (): void => {
       for (const reading of reporting) this.#publish(reading, endMs - MINUTE_MS)
     }
-    if (this.#options.metricDelayMs <= 0) publish()
-    else if (reporting.length > 0) this.#schedule(endMs + this.#options.metricDelayMs, publish)
+    const delayMs = this.#parameters.sqsMetricDelaySeconds * 1_000
+    if (delayMs <= 0) publish()
+    else if (reporting.length > 0) this.#schedule(endMs + delayMs, publish)
   }
 
   #publish(reading: QueueReading, minuteMs: number): void {

@@ -1,4 +1,5 @@
-import { launchLimits } from '@longshore/model'
+import { DEFAULTS, launchLimits } from '@longshore/model'
+import type { ModelParameters } from '@longshore/model'
 import type { TaskOutput } from '../options.js'
 import type { AccountContext, Command, Operation, Service as AwsService } from '../server/service.js'
 import type { TaskAgent } from './agent/task-agent.js'
@@ -46,6 +47,8 @@ export interface EcsOptions {
   readonly onTaskStateChange?: OnTaskStateChange | undefined
   /** Takes the services' metrics, when they can be read. Default: nothing is measured. */
   readonly onDatum?: (datum: ServiceDatum) => void
+  /** The rules that AWS does not publish; default: the model's. */
+  readonly parameters?: ModelParameters
 }
 
 /** What auto scaling asks of a service. */
@@ -97,10 +100,16 @@ export class Ecs implements AwsService {
         this.#events?.changed(task)
       },
     })
-    const limits = launchLimits()
+    const { onDatum, parameters = DEFAULTS } = options
+    const limits = launchLimits(parameters)
     const instances = new ContainerInstances(account, (cluster) => services.reconsider(cluster))
     const launcher = new Launcher({ clock: account.controlClock, tasks, instances, limits })
-    const services = new Services({ account, launch: (request) => launcher.launch(request), limits })
+    const services = new Services({
+      account,
+      launch: (request) => launcher.launch(request),
+      limits,
+      parameters,
+    })
     const state: EcsState = {
       account,
       clusters: new Clusters(account),
@@ -112,8 +121,8 @@ export class Ecs implements AwsService {
       launcher,
     }
     this.#state = state
-    const { onDatum } = options
-    this.#metrics = onDatum && new ServiceMetrics(account, { services: () => state.services.all(), onDatum })
+    this.#metrics =
+      onDatum && new ServiceMetrics(account, { services: () => state.services.all(), onDatum, parameters })
     const protection = taskProtectionOperations(state)
     this.operations = {
       ...clusterOperations(state),

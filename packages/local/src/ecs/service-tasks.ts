@@ -1,4 +1,4 @@
-import type { LaunchBackoff, LaunchLimits, ServiceTask } from '@longshore/model'
+import type { LaunchBackoff, LaunchLimits, ModelParameters, ServiceTask } from '@longshore/model'
 import { isHealthy, launchBackoffAfterFailure, NO_LAUNCH_BACKOFF } from '@longshore/model'
 import type { AccountContext } from '../server/service.js'
 import type { Launch } from './capacity/launcher.js'
@@ -11,6 +11,7 @@ export interface ServiceHost {
   readonly account: AccountContext
   readonly launch: (request: TaskRequest) => Launch
   readonly limits: LaunchLimits
+  readonly parameters: ModelParameters
 }
 
 export interface TaskCounts {

@@ -115,11 +115,12 @@ export class Service {
   /** Protects a task from scale-in and deployments; false when ECS refuses because too many are protected. */
   protect(taskId: string, untilMs: number): boolean {
     const { protections } = this.#tasks
-    const isBlocked = isProtectionBlocked({
+    const request = {
       desired: this.#desired,
       protectedOthers: protections.countOthers(taskId),
       isRenewal: protections.untilMs(taskId) !== undefined,
-    })
+    }
+    const isBlocked = isProtectionBlocked(request, this.#host.parameters)
     if (!isBlocked) protections.protect(taskId, untilMs)
     return !isBlocked
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { withParameters } from '@longshore/model'
 import type { QueueReading } from '@longshore/model'
 
 import { SqsMetrics } from '../../src/cloudwatch/sqs-metrics.js'
@@ -23,13 +24,13 @@ const reading = (overrides: Partial<QueueReading> = {}): QueueReading => ({
   ...overrides,
 })
 
-function start(metricDelayMs: number): void {
+function start(sqsMetricDelaySeconds: number): void {
   const { clock } = local
   const account = { accountId: ACCOUNT_ID, region: REGION, clock, controlClock: clock, random: () => 0.5 }
   metrics = new SqsMetrics(account, {
     takeReadings: () => queues,
     cloudWatch: local.cloudWatch,
-    metricDelayMs,
+    parameters: withParameters({ sqsMetricDelaySeconds }),
   })
 }
 
@@ -60,7 +61,7 @@ afterEach(async () => {
 describe('the metrics of a queue', () => {
   it('appear for each minute after their delay, stamped with the start of their minute', async () => {
     const beganMs = local.clock.now()
-    start(90_000)
+    start(90)
     queues = [reading({ visible: 7, sent: 9 })]
     await local.clock.advance(149_999)
     expect(await statistics('ApproximateNumberOfMessagesVisible')).toEqual([])

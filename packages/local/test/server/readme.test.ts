@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { manualClock } from '@longshore/core/testing'
+import { PARAMETERS } from '@longshore/model'
 import { describe, expect, it } from 'vitest'
 
+import { ApplicationAutoScaling } from '../../src/autoscaling/application-auto-scaling.js'
+import { CloudWatch } from '../../src/cloudwatch/cloudwatch.js'
 import { EFFECT_DETAILS } from '../../src/faults/fault-options.js'
 import { optionNames } from '../../src/options.js'
 import { AWS_SERVICES } from '../../src/server/protocols/aws-services.js'
@@ -26,6 +30,21 @@ describe('the README', () => {
     expect(quoted(section('Options'), /^\| `(\w+)`/gm)).toEqual(optionNames)
   })
 
+  it('lists every parameter with its default, as the model has it', () => {
+    const rows = section('Rules that AWS does not publish').matchAll(
+      /^\| `(\w+)` +\| `([^`]+)` +\| (.+?) +\| (.+?) +\|$/gm,
+    )
+    const told = Array.from(rows, ([, name, value, unit, meaning]) => [name, value, unit, meaning])
+    expect(told).toEqual(
+      Object.entries(PARAMETERS).map(([name, { value, unit, meaning }]) => [
+        name,
+        String(value),
+        unit,
+        meaning,
+      ]),
+    )
+  })
+
   it('lists every effect of a fault with its details', () => {
     const rows = section('Faults').matchAll(/^\| `([\w-]+)` *\| (.*)\|$/gm)
     const told = Array.from(rows, ([, name, text = '']) => [name, quoted(text, /`([a-z]+|bytesPerSecond)`/g)])
@@ -44,6 +63,21 @@ describe('the README', () => {
       return `${title.replace(/^(Amazon|AWS) /, '')}: ${[...json, ...cbor, ...form].join(', ')}`
     })
     expect(told).toEqual(spoken)
+  })
+
+  it('lists every operation of CloudWatch and of Application Auto Scaling', () => {
+    const context = { accountId: '123456789012', region: 'eu-west-1', random: () => 0 }
+    const account = { ...context, clock: manualClock(), controlClock: manualClock() }
+    const cloudWatch = new CloudWatch(account, { onAlarmActions: () => {} })
+    const ecs = { serviceCounts: () => undefined, setDesiredCount: () => {} }
+    const autoScaling = new ApplicationAutoScaling(account, { cloudWatch, ecs })
+    for (const [title, { operations }] of [
+      ['CloudWatch', cloudWatch],
+      ['Application Auto Scaling', autoScaling],
+    ] as const) {
+      const named = new Set(quoted(section(title), /`([A-Z]\w+)`/g))
+      expect(Object.keys(operations).filter((name) => !named.has(name))).toEqual([])
+    }
   })
 
   it('lists every SQS operation', () => {
