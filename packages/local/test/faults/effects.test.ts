@@ -3,7 +3,7 @@ import type { ManualClock } from '@longshore/core/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { startLocalAws } from '../../src/index.js'
-import type { FaultOptions, LocalAws } from '../../src/index.js'
+import type { LocalAws } from '../../src/index.js'
 import {
   openSocket,
   queryCall,
@@ -42,11 +42,6 @@ async function counts(): Promise<number[]> {
   return ['', 'NotVisible', 'Delayed'].map((state) =>
     Number(attributes[`ApproximateNumberOfMessages${state}`]),
   )
-}
-
-async function bodies(input: object = {}): Promise<string[]> {
-  const { json } = await sqs('ReceiveMessage', { MaxNumberOfMessages: 10, ...input })
-  return ((json.Messages ?? []) as { Body: string }[]).map(({ Body }) => Body)
 }
 
 const outcome = (call: Promise<RawAnswer>): Promise<unknown> =>
@@ -215,177 +210,5 @@ describe('slowness', () => {
     await until('the call is struck', () => fault.hits === 1)
     await aws.close()
     expect(await sent).toBe('ECONNRESET')
-  })
-})
-
-describe('a duplicate', () => {
-  it('is delivered of what is in flight, or of what was deleted', async () => {
-    await send('held')
-    await sqs('ReceiveMessage')
-    const held = aws.faults.add({ effect: 'duplicate', of: 'in-flight', count: 1 })
-    expect(await bodies()).toEqual(['held'])
-    expect(await bodies()).toEqual([])
-    expect(held.hits).toBe(1)
-    held.remove()
-    await send('deleted')
-    const { json } = await sqs('ReceiveMessage')
-    const [{ ReceiptHandle }] = json.Messages as [{ ReceiptHandle: string }]
-    await sqs('DeleteMessage', { ReceiptHandle })
-    aws.faults.add({ effect: 'duplicate', of: 'deleted' })
-    expect(await bodies()).toEqual(['deleted'])
-    expect(await bodies()).toEqual([])
-  })
-
-  it('is of either kind unless one is asked for, and counts only where there was one', async () => {
-    const fault = aws.faults.add({ effect: 'duplicate', seed: 5 })
-    expect(await bodies()).toEqual([])
-    expect(fault.hits).toBe(0)
-    await send('held')
-    await sqs('ReceiveMessage')
-    const kinds = new Set<number>()
-    for (let index = 0; index < 30; index++) kinds.add((await bodies()).length)
-    // No message was deleted: the draws for one find none.
-    expect(kinds).toEqual(new Set([0, 1]))
-    expect(fault.hits).toBeGreaterThan(5)
-  })
-})
-
-describe('stale counts', () => {
-  it('stand still at first, then follow at a distance', async () => {
-    await send()
-    aws.faults.add({ queue: 'q', effect: 'stale-counts', age: '10s' })
-    await send()
-    await sqs('ReceiveMessage')
-    expect(await counts()).toEqual([1, 0, 0])
-    await clock.advance(9_000)
-    expect(await counts()).toEqual([1, 0, 0])
-    await sqs('SendMessage', { MessageBody: 'x', DelaySeconds: 900 })
-    await clock.advance(2_000)
-    expect(await counts()).toEqual([1, 1, 0])
-    await clock.advance(9_000)
-    expect(await counts()).toEqual([1, 1, 1])
-  })
-
-  it('are told of asked-for attributes only, and leave other queues and attributes alone', async () => {
-    const fault = aws.faults.add({ queue: 'q', effect: 'stale-counts', age: '10s' })
-    await send()
-    const asked = { AttributeNames: ['ApproximateNumberOfMessages', 'VisibilityTimeout'] }
-    expect((await sqs('GetQueueAttributes', asked)).json.Attributes).toEqual({
-      ApproximateNumberOfMessages: '0',
-      VisibilityTimeout: '30',
-    })
-    expect(fault.hits).toBe(1)
-    await sqs('GetQueueAttributes', { AttributeNames: ['VisibilityTimeout'] })
-    await sqs('GetQueueAttributes')
-    expect(fault.hits).toBe(1)
-    queue = await createQueue('other')
-    await send()
-    expect(await counts()).toEqual([1, 0, 0])
-  })
-
-  it('are zero for a queue that was not there', async () => {
-    aws.faults.add({ effect: 'stale-counts', age: '1m' })
-    queue = await createQueue('new')
-    await send()
-    expect(await counts()).toEqual([0, 0, 0])
-  })
-
-  it('are sampled no more when the fault is gone', async () => {
-    const before = clock.pending
-    const fault = aws.faults.add({ effect: 'stale-counts', age: '1m' })
-    expect(clock.pending).toBe(before + 1)
-    fault.remove()
-    fault.remove()
-    expect(clock.pending).toBe(before)
-    await send()
-    expect(await counts()).toEqual([1, 0, 0])
-  })
-})
-
-describe('which calls are struck', () => {
-  const status = async (operation: string, input: object = {}): Promise<number> =>
-    (await sqs(operation, input)).status
-  const throttled = (scope: Partial<FaultOptions>): unknown =>
-    aws.faults.add({ effect: 'throttling', ...scope } as FaultOptions)
-
-  it('is said by service, operation, queue and account', async () => {
-    const other = await createQueue('other')
-    throttled({ queue: 'other' })
-    expect(await status('SendMessage', { MessageBody: 'x' })).toBe(200)
-    expect(await status('SendMessage', { QueueUrl: other, MessageBody: 'x' })).toBe(403)
-    expect((await sqsCall(aws.endpoint, 'GetQueueUrl', { QueueName: 'other' })).status).toBe(403)
-    expect((await sqsCall(aws.endpoint, 'ListQueues', {})).status).toBe(200)
-    aws.faults.clear()
-    throttled({ service: 'cloudwatch' })
-    expect(await status('ListQueues')).toBe(200)
-    aws.faults.clear()
-    throttled({ accountId: '111111111111' })
-    expect(await status('ListQueues')).toBe(200)
-    const Authorization = 'Credential=111111111111/20260101/us-east-1/sqs/aws4_request'
-    const headers = { ...target('AmazonSQS.ListQueues'), Authorization }
-    expect((await exchange(aws.endpoint, { headers, body: '{}' })).status).toBe(403)
-  })
-
-  it('is the same in every run with the same seed', async () => {
-    const run = async (seed: number): Promise<string> => {
-      const fault = aws.faults.add({ effect: 'throttling', probability: 0.3, seed })
-      const struck: boolean[] = []
-      for (let index = 0; index < 60; index++) struck.push((await status('ListQueues')) === 403)
-      fault.remove()
-      expect(struck.filter(Boolean)).toHaveLength(fault.hits)
-      return struck.map(Number).join('')
-    }
-    const first = await run(11)
-    expect(await run(11)).toBe(first)
-    expect(await run(12)).not.toBe(first)
-    const hits = first.split('').filter((mark) => mark === '1').length
-    expect(hits).toBeGreaterThan(5)
-    expect(hits).toBeLessThan(35)
-  })
-
-  it('does not depend on other faults', async () => {
-    const marks = async (): Promise<string> => {
-      let text = ''
-      for (let index = 0; index < 20; index++) text += (await status('ListQueues')) === 403 ? '1' : '0'
-      return text
-    }
-    aws.faults.add({ effect: 'throttling', probability: 0.5, seed: 3 })
-    const alone = await marks()
-    aws.faults.clear()
-    aws.faults.add({
-      effect: 'slow',
-      bytesPerSecond: 1_000_000_000,
-      probability: 0.5,
-      operation: 'SendMessage',
-    })
-    aws.faults.add({ effect: 'throttling', probability: 0.5, seed: 3 })
-    expect(await marks()).toBe(alone)
-  })
-
-  it('may have a seed of the server’s, which the fault tells', async () => {
-    const one = aws.faults.add({ effect: 'throttling', probability: 0.5 })
-    const other = aws.faults.add({ effect: 'throttling', probability: 0.5 })
-    expect(one.seed).not.toBe(other.seed)
-    const again = await startLocalAws({ seed: 1 })
-    expect(again.faults.add({ effect: 'throttling', probability: 0.5 }).seed).toBe(one.seed)
-    await again.close()
-    expect(String(one)).toBe(`fault 1: effect=throttling probability=0.5 seed=${one.seed} (0 hits)`)
-  })
-
-  it('is decided by the first of several that refuse', async () => {
-    const first = aws.faults.add({ effect: 'server-error' })
-    const second = aws.faults.add({ effect: 'throttling' })
-    expect(await status('ListQueues')).toBe(500)
-    expect([first.hits, second.hits]).toEqual([1, 0])
-    first.remove()
-    expect(await status('ListQueues')).toBe(403)
-    expect(aws.faults.list().map(({ id }) => id)).toEqual([second.id])
-  })
-
-  it('leaves calls to operations that are not there, and other paths, alone', async () => {
-    const fault = aws.faults.add({ effect: 'throttling' })
-    expect((await sqs('NoSuchOperation')).status).toBe(400)
-    expect((await exchange(aws.endpoint, { method: 'GET' })).status).toBe(200)
-    expect(fault.hits).toBe(0)
   })
 })
