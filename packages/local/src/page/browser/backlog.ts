@@ -13,17 +13,17 @@ export function waitingPoints({ state, history }: Shown, queue: string): readonl
 }
 
 /** How many tasks of a service ran. */
-export function runningPoints(
-  { state, history }: Shown,
-  { arn, cluster, name }: ServiceEntry,
-): readonly Point[] {
+export function runningPoints({ state, history }: Shown, service: ServiceEntry): readonly Point[] {
   const known = Object.values(state.series).find(
     ({ namespace, statistic, dimensions }) =>
-      namespace === 'AWS/ECS' &&
-      statistic === 'SampleCount' &&
-      dimensions === `ClusterName=${cluster}, ServiceName=${name}`,
+      namespace === 'AWS/ECS' && statistic === 'SampleCount' && dimensions === serviceDimensions(service),
   )
-  return joined(known?.points, history.line(`${arn} running`))
+  return joined(known?.points, history.line(`${service.arn} running`))
+}
+
+/** The dimensions of a service's metrics, as series have them. */
+export function serviceDimensions({ cluster, name }: ServiceEntry): string {
+  return `ClusterName=${cluster}, ServiceName=${name}`
 }
 
 /** What CloudWatch knows from before the page was opened, then what the page has seen. */

@@ -131,9 +131,14 @@ export class LivePage implements Acts {
   }
 
   #hear(state: PageState): void {
+    // Another server at this address has another past.
+    const isNewServer = state.view.setup?.originMs !== this.#state.view.setup?.originMs
+    if (isNewServer) this.#history.clear()
     this.#state = state
     this.#history.sample(state)
     this.#draw()
+    // Also in a tab that is not seen, where nothing is drawn: that is where a title is read.
+    this.#window.document.title = titleOf(state)
   }
 
   #say(text: string, isError: boolean = false): void {
@@ -154,8 +159,6 @@ export class LivePage implements Acts {
       this.#isDrawing = false
       const shown: Shown = { state: this.#state, ui: this.#ui, history: this.#history, act: this }
       this.#mount.show(pageView(shown))
-      const title = titleOf(shown)
-      if (this.#window.document.title !== title) this.#window.document.title = title
     })
   }
 }

@@ -51,14 +51,18 @@ function metricPlot(shown: Shown, series: SeriesEntry): ElementNode {
   })
 }
 
-/** Alarms read the same metric by periods of their own; by the minute is enough here. */
+/** Alarms read the same metric in ways of their own; what is usual by the minute is enough here. */
 function onePerMetric(all: readonly SeriesEntry[]): SeriesEntry[] {
   const found = new Map<string, SeriesEntry>()
   for (const series of all) {
     const key = `${series.namespace} ${series.metric} ${series.dimensions}`
-    if (!found.has(key) || series.periodSeconds === MINUTE_SECONDS) found.set(key, series)
+    if (!found.has(key) || isUsual(series)) found.set(key, series)
   }
   return [...found.values()].filter(({ metric }) => metric !== 'math')
+}
+
+function isUsual({ statistic, periodSeconds }: SeriesEntry): boolean {
+  return periodSeconds === MINUTE_SECONDS && (statistic === 'Average' || statistic === 'Sum')
 }
 
 function rank(namespace: string): number {

@@ -5,6 +5,7 @@ import type { ElementNode } from './element.js'
 import { feedView } from './feed-view.js'
 import { headerView } from './header-view.js'
 import { metricsView } from './metrics-view.js'
+import type { PageState } from './page-state.js'
 import { queuesView } from './queues-view.js'
 import { servicesView } from './services-view.js'
 import type { Shown } from './shown.js'
@@ -41,8 +42,8 @@ function notice({ ui, state }: Shown): ElementNode {
 }
 
 /** What the browser's tab says. */
-export function titleOf({ state }: Shown): string {
-  const firing = Object.values(state.alarms).filter(
+export function titleOf({ alarms }: PageState): string {
+  const firing = Object.values(alarms).filter(
     ({ state, name }) => state === 'ALARM' && !isScaleIn(name),
   ).length
   return firing === 0 ? 'Longshore local AWS' : `(${firing} in ALARM) Longshore local AWS`

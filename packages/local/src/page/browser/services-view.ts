@@ -1,4 +1,4 @@
-import { runningPoints } from './backlog.js'
+import { runningPoints, serviceDimensions } from './backlog.js'
 import { h } from './element.js'
 import type { Child, ElementNode } from './element.js'
 import { count, number } from './format.js'
@@ -61,7 +61,7 @@ function serviceView(shown: Shown, service: ServiceEntry): ElementNode {
       h('h3', {}, h('span', { class: 'muted' }, `${cluster} / `), name),
       h('span', { class: 'note' }, service.definition),
       service.status !== 'ACTIVE' && chip('busy', service.status.toLowerCase()),
-      h('span', { class: 'counts' }, countsText(service)),
+      h('span', { class: 'counts' }, [countsText(service), ...useTexts(shown, service)].join(' · ')),
       desiredStepper(shown, service),
     ),
     service.deployments.length > 1 &&
@@ -87,6 +87,21 @@ function countsText({ running, pending, scaling }: ServiceEntry): string {
     if (scaling.suspended.length > 0) parts.push(`suspended: ${scaling.suspended.join(', ')}`)
   }
   return parts.join(' · ')
+}
+
+/** CPU and memory as ECS last measured them, in percent of what the tasks reserve. */
+function useTexts({ state }: Shown, service: ServiceEntry): string[] {
+  const of = serviceDimensions(service)
+  const last = (name: string): number | undefined =>
+    Object.values(state.series)
+      .find(
+        ({ namespace, metric, statistic, dimensions }) =>
+          namespace === 'AWS/ECS' && metric === name && statistic === 'Average' && dimensions === of,
+      )
+      ?.points.at(-1)?.[1]
+  const [cpu, memory] = [last('CPUUtilization'), last('MemoryUtilization')]
+  if (cpu === undefined || memory === undefined || service.running === 0) return []
+  return [`CPU ${Math.round(cpu)} %, memory ${Math.round(memory)} %`]
 }
 
 function desiredStepper(shown: Shown, service: ServiceEntry): Child {

@@ -52,6 +52,7 @@ table { border-collapse: collapse; width: 100%; }
 .log div { white-space: pre-wrap; overflow-wrap: anywhere; }
 .log time { margin-right: 10px; color: var(--muted); }
 
+.panel-alarms .rows { max-height: 640px; overflow-y: auto; }
 .alarm-head { display: flex; align-items: center; gap: 8px; min-width: 0; }
 .alarm-head .chip { min-width: 58px; }
 .alarm-head b { flex: 1; min-width: 0; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
