@@ -1,12 +1,17 @@
+import { elasticMqDifferences } from '../independent/elasticmq-differences.js'
+import { motoDifferences } from '../independent/moto-differences.js'
+
 /** One rule that another implementation breaks. AWS is right in every row; the rule stays as it is for all others. */
 export interface KnownDifference {
   /** The implementation, as `LONGSHORE_CONTRACT_TARGET` names it. */
-  readonly target: 'localstack'
+  readonly target: 'localstack' | 'moto' | 'elasticmq'
   /** The rule's name in the contract suite. */
   readonly rule: string
   /** What that implementation does instead. */
   readonly does: string
   readonly right: 'AWS'
+  /** Whether it fails is a matter of luck, so the rule isn't tried there. */
+  readonly byChance?: true
 }
 
 function localstack(rule: string, does: string): KnownDifference {
@@ -14,7 +19,7 @@ function localstack(rule: string, does: string): KnownDifference {
 }
 
 /**
- * Where other implementations are known to differ from AWS (LocalStack: 4.14.0). Each of these rules is expected to
+ * Where other implementations are known to differ from AWS (LocalStack 4.14.0, moto 5.2.3, ElasticMQ 1.7.1). Each of these rules is expected to
  * fail there: the run says so when one of them is mended.
  */
 export const knownDifferences: readonly KnownDifference[] = [
@@ -81,4 +86,6 @@ export const knownDifferences: readonly KnownDifference[] = [
   localstack('a rate outside 1 to 500 is refused', 'accepts it'),
   localstack('a task is moved to a queue of its source’s type', 'accepts another type'),
   localstack('an action that only the owner has cannot be allowed', 'allows it'),
+  ...motoDifferences,
+  ...elasticMqDifferences,
 ]

@@ -1,4 +1,4 @@
-// Finds a Python that LocalStack runs on. Its wheels ask for 3.10, but below 3.12 each of its services fails to load.
+// Finds a Python that another implementation runs on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -10,26 +10,30 @@ export interface Python {
   readonly version: string
 }
 
-const MIN_MINOR = 12
+/** LocalStack's wheels ask for 3.10, but below 3.12 each of its services fails to load. */
+const LOCALSTACK_MINOR = 12
 
 // Debian ships Python without ensurepip until python3-venv is installed: such a one cannot make an environment.
 const PROBE = "import sys, venv, ensurepip; print('%d.%d.%d' % sys.version_info[:3])"
 const PROBE_TIMEOUT_MS = 20_000
 
-/** The first Python ≥ 3.12 that can make a virtual environment: of `extra`, of the PATH, of pyenv. The versions that were tried come first. */
-export function findPython(extra: readonly string[] = []): Python | undefined {
+/**
+ * The first Python of 3.`minMinor` or newer (LocalStack's, unless said) that can make a virtual environment: of `extra`, of the
+ * PATH, of pyenv. The versions that were tried come first.
+ */
+export function findPython(extra: readonly string[] = [], minMinor = LOCALSTACK_MINOR): Python | undefined {
   for (const path of [...extra, 'python3.13', 'python3.12', ...pyenvPythons(), 'python3']) {
-    const python = probePython(path)
+    const python = probePython(path, minMinor)
     if (python !== undefined) return python
   }
   return undefined
 }
 
 /** The Python at `path`, or undefined where there is none, it doesn't run, or it is too old. */
-export function probePython(path: string): Python | undefined {
+export function probePython(path: string, minMinor = LOCALSTACK_MINOR): Python | undefined {
   const { status, stdout } = spawnSync(path, ['-c', PROBE], { encoding: 'utf8', timeout: PROBE_TIMEOUT_MS })
   const version = /^3\.(\d+)\.\d+$/.exec(stdout?.trim() ?? '')
-  if (status !== 0 || version === null || Number(version[1]) < MIN_MINOR) return undefined
+  if (status !== 0 || version === null || Number(version[1]) < minMinor) return undefined
   return { path, version: version[0] }
 }
 

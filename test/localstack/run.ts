@@ -2,10 +2,10 @@
 // Arguments: `--required` makes "LocalStack cannot run here" a failure, and lets a missing Python be installed;
 // anything else goes to vitest (`-t 'some name'`).
 import { join, resolve } from 'node:path'
-import { knownDifferences, type KnownDifference } from '../contract/known-differences.js'
+import { runContract, type Outcome } from '../servers/contract-run.js'
+import type { Server } from '../servers/process.js'
 import { ensureHostInstall } from './host-install.js'
-import { hasDocker, hasIpv6Loopback, startInDocker, startOnHost, type LocalStack } from './server.js'
-import { CONTRACT_TARGET, runSuites } from './suites.js'
+import { hasDocker, hasIpv6Loopback, startInDocker, startOnHost } from './server.js'
 
 const SUITES = ['test/contract/sqs', 'test/contract/queue-port', 'test/system/worker']
 
@@ -37,7 +37,7 @@ try {
 process.exitCode = counts.failed > 0 ? 1 : 0
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`)
 
-async function start(): Promise<LocalStack | undefined> {
+async function start(): Promise<Server | undefined> {
   const install = (await hasIpv6Loopback())
     ? await ensureHostInstall({ cache, log, signal, mayInstallPython: required && !hasDocker() })
     : undefined
@@ -47,33 +47,19 @@ async function start(): Promise<LocalStack | undefined> {
   return undefined
 }
 
-async function announced(where: string, starting: Promise<LocalStack>): Promise<LocalStack> {
+async function announced(where: string, starting: Promise<Server>): Promise<Server> {
   log(`starting LocalStack ${where}`)
   const server = await starting
   log(`ready on ${server.endpoint}`)
   return server
 }
 
-async function runOn(server: LocalStack): Promise<{ passed: number; failed: number }> {
+async function runOn({ endpoint, stop }: Server): Promise<Outcome> {
   try {
-    const suite = { root, endpoint: server.endpoint, suites: SUITES, vitestArgs, signal }
-    const { passed, failed, titles } = await runSuites(suite)
-    const known = knownDifferences.filter(({ target }) => target === CONTRACT_TARGET)
-    printDifferences(known)
-    const strays = known.filter(({ rule }) => !titles.some((title) => title.startsWith(rule)))
-    for (const { rule } of strays) log(`this known difference names no rule of the contract: ${rule}`)
-    return { passed, failed: failed + strays.length }
+    const suite = { root, endpoint, suites: SUITES, vitestArgs, signal }
+    return await runContract({ ...suite, target: 'localstack', name: 'LocalStack', log })
   } finally {
     log('stopping')
-    await server.stop()
+    await stop()
   }
-}
-
-function printDifferences(known: readonly KnownDifference[]): void {
-  const width = Math.max(...known.map(({ rule }) => rule.length))
-  const row = (rule: string, does: string, right: string): string =>
-    `  ${rule.padEnd(width)}  ${right.padEnd(5)}  ${does}`
-  log(`where it is known to differ (${known.length} rules, each expected to fail there):`)
-  const rows = known.map(({ rule, does, right }) => row(rule, does, right))
-  process.stdout.write([row('rule', 'LocalStack', 'right'), ...rows, ''].join('\n'))
 }

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-/** The name by which the contract suite knows what differs here. */
-export const CONTRACT_TARGET = 'localstack'
+import type { KnownDifference } from '../contract/known-differences.js'
 
 export interface SuiteRun {
+  /** The name by which the contract suite knows what differs there. */
+  readonly target: KnownDifference['target']
   readonly root: string
   readonly endpoint: string
   readonly suites: readonly string[]
@@ -30,7 +30,7 @@ export interface SuiteResult {
 }
 
 export async function runSuites(run: SuiteRun): Promise<SuiteResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'longshore-localstack-'))
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-suites-'))
   try {
     return await runInto(join(folder, 'report.json'), run)
   } finally {
@@ -55,11 +55,11 @@ async function runInto(report: string, run: SuiteRun): Promise<SuiteResult> {
   }
 }
 
-function vitest(args: readonly string[], { root, endpoint, signal }: SuiteRun): Promise<boolean> {
+function vitest(args: readonly string[], { root, endpoint, target, signal }: SuiteRun): Promise<boolean> {
   const child = spawn('vitest', args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, AWS_ENDPOINT_URL_SQS: endpoint, LONGSHORE_CONTRACT_TARGET: CONTRACT_TARGET },
+    env: { ...process.env, AWS_ENDPOINT_URL_SQS: endpoint, LONGSHORE_CONTRACT_TARGET: target },
     signal,
   })
   return new Promise((resolve, reject) => {
