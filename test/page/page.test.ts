@@ -1,0 +1,197 @@
+// The page of the local AWS in a browser: read, pressed and written into as a person does. What it looked like is left in
+// .cache/page. Without a Chromium the test skips, and says so.
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { Chromium, findChromium } from './chromium.js'
+import { Stage } from './stage.js'
+import type { Tab } from './tab.js'
+
+const LAPTOP = { width: 1280, height: 800 }
+const PHONE = { width: 400, height: 800 }
+const PICTURES = resolve(import.meta.dirname, '../../.cache/page')
+
+const binary = findChromium()
+if (binary === undefined) {
+  process.stderr.write(
+    'test/page is skipped: no Chromium on the PATH. Install one (apt-get install chromium), or name it in CHROMIUM.\n',
+  )
+}
+
+const picture = (name: string): string => resolve(PICTURES, `${name}.png`)
+const row = (queue: string): string =>
+  `[...document.querySelectorAll('.queues tbody tr')].find((row) => row.querySelector('button')?.innerText === '${queue}')`
+const figure = (queue: string, name: string): string =>
+  `${row(queue)}?.querySelector('[data-label="${name}"]').innerText`
+const says = (selector: string, text: string): string =>
+  `[...document.querySelectorAll('${selector}')].some((element) => element.innerText.includes(${JSON.stringify(text)}))`
+
+describe.skipIf(binary === undefined)('the page', () => {
+  let stage: Stage
+  let chromium: Chromium
+  let tab: Tab
+
+  beforeAll(async () => {
+    stage = await Stage.open()
+    chromium = await Chromium.start(binary ?? '')
+    tab = await chromium.open(stage.aws.endpoint, LAPTOP)
+  })
+
+  afterAll(async () => {
+    await chromium.close()
+    await stage.close()
+  })
+
+  test('says what to do while there is nothing to show', async () => {
+    await tab.until('it is live', says('.live', 'live'))
+    const [variable] = Object.entries(stage.aws.environment).map(([name, value]) => `${name}=${value}`)
+    expect(await tab.text('.command code')).toContain(`export ${variable}`)
+    expect(await tab.text('.panel-alarms')).toContain('longshore apply')
+    await tab.screenshot(picture('empty'))
+  })
+
+  test('shows queues as they come', async () => {
+    await stage.fillQueues()
+    await tab.until('ten messages wait', `${figure('thumbnails', 'Waiting')} === '10'`)
+    expect(await tab.text('.queues')).toContain('after 5 receives → thumbnails-dead-letters')
+  })
+
+  test('sends a message, and counts it without a reload', async () => {
+    await tab.evaluate('(window.loadedOnce = true)')
+    await tab.click('thumbnails')
+    await tab.clickOn('.send textarea')
+    await tab.type('{"key":"sent by hand"}')
+    await tab.click('Send')
+    await tab.until('eleven wait', `${figure('thumbnails', 'Waiting')} === '11'`)
+    await tab.until('it says so', says('.notice.shown', 'Sent a message to thumbnails'))
+    await tab.until('the message is listed', `document.querySelectorAll('.message').length === 11`)
+    expect(await tab.evaluate('window.loadedOnce')).toBe(true)
+  })
+
+  test('shows bodies to who asks, and receives nothing by it', async () => {
+    expect(await tab.text('.messages')).not.toContain('sent by hand')
+    await tab.click('Show bodies')
+    await tab.until('bodies show', says('.messages pre', 'sent by hand'))
+    expect(await tab.text('.message')).toContain('0 receives')
+  })
+
+  test('leaves focus, text and scroll alone when it changes', async () => {
+    await tab.clickOn('.send textarea')
+    await tab.type(' and more')
+    await tab.evaluate(`document.querySelector('.messages .rows').scrollTop = 120`)
+    const shown = await tab.text('.clock time')
+    await tab.until('time has passed', `document.querySelector('.clock time').innerText !== '${shown}'`)
+    expect(await tab.evaluate('document.activeElement.value')).toBe('{"key":"sent by hand"} and more')
+    expect(await tab.evaluate(`document.querySelector('.messages .rows').scrollTop`)).toBe(120)
+  })
+
+  test('can be used with the keyboard alone', async () => {
+    await tab.evaluate(`${row('thumbnails-dead-letters')}.querySelector('button').focus()`)
+    await tab.key('Enter', 13)
+    await tab.until(
+      'it opens',
+      `${row('thumbnails-dead-letters')}.querySelector('button').ariaExpanded === 'true'`,
+    )
+    await tab.key('Enter', 13)
+    await tab.until('it closes', `!document.querySelector('.details')`)
+    expect(await tab.evaluate('document.activeElement.innerText')).toBe('thumbnails-dead-letters')
+  })
+
+  test('follows tasks and their logs', async () => {
+    await stage.runService()
+    await tab.until('two tasks run', `document.querySelectorAll('.task .chip.good').length === 2`)
+    await tab.clickOn('.task button.name')
+    await tab.until('its log goes on', says('.log', 'image 5 is done'))
+    const isAtEnd = `(() => { const log = document.querySelector('.log'); return log.scrollTop + log.clientHeight >= log.scrollHeight - 2 })()`
+    await tab.until('the log is longer than its place', `document.querySelectorAll('.log > div').length > 14`)
+    await tab.until('its end is shown', isAtEnd)
+  })
+
+  test('protects a task', async () => {
+    await tab.click('Protect')
+    await tab.until('it is protected', says('.task', 'protected for 1 h 59 min'))
+    await tab.click('Unprotect')
+    await tab.until('it is not', `!${says('.task', 'protected for')}`)
+  })
+
+  test('asks before it stops a task, takes the question back, and stops it', async () => {
+    await tab.click('Stop')
+    await tab.until('it asks', says('.task button', 'Stop it?'))
+    await tab.key('Escape', 27)
+    await tab.until('it asks no more', `!${says('.task button', 'Stop it?')}`)
+    const first = await tab.text('.task button.name')
+    await tab.click('Stop')
+    await tab.click('Stop it?')
+    await tab.until('another runs in its place', `!${says('.rows > li > .task', first)}`)
+    await tab.click(`▸1 stopped lately`)
+    await tab.until('it is among the stopped', says('.task', 'Stopped from the page of @longshore/local'))
+    await tab.until('two run again', `document.querySelectorAll('.task .chip.good').length === 2`)
+  })
+
+  test('changes the desired count', async () => {
+    await tab.click('+')
+    await tab.until('three are desired', `document.querySelector('.stepper output').innerText === '3'`)
+    await tab.until('three run', `document.querySelectorAll('.task .chip.good').length === 3`)
+  })
+
+  test('shows an alarm go to ALARM, and what follows, as it happens', async () => {
+    await stage.putAlarm('backlog is too long')
+    await tab.until('it is there', says('.alarm', 'backlog is too long'))
+    expect(await tab.evaluate(says('.alarm .chip', 'ALARM'))).toBe(false)
+    // A minute is a second: values for some minutes on end, as a scaler publishes them.
+    const publishing = setInterval(() => void stage.publish(900), 300)
+    try {
+      await tab.until('it is in ALARM', says('.alarm .chip.bad', 'ALARM'))
+      await tab.until('the feed says so', says('.happening', '→ ALARM'))
+      await tab.until('the service scales out', says('.happening.good', 'Setting desired count to 4'))
+      await tab.until('the title says so', `document.title.includes('in ALARM')`)
+    } finally {
+      clearInterval(publishing)
+    }
+    expect(await tab.text('.service .plots')).toContain('target 100')
+  })
+
+  test('shows one account at a time', async () => {
+    await stage.createElsewhere('theirs')
+    const choose = (account: string): Promise<unknown> =>
+      tab.evaluate(
+        `(() => { const select = document.querySelector('.bar select'); select.value = '${account}'; select.dispatchEvent(new Event('change')) })()`,
+      )
+    await tab.until('it can be chosen', `document.querySelectorAll('.bar select')[0].length === 2`)
+    await choose('123456789012/eu-west-1')
+    await tab.until(
+      'its queue alone is shown',
+      `document.querySelector('.queues tbody').innerText.includes('theirs')`,
+    )
+    expect(await tab.evaluate(says('.queues', 'thumbnails'))).toBe(false)
+    await choose('000000000000/us-east-1')
+    await tab.until('ours are back', `${figure('thumbnails', 'Waiting')} === '11'`)
+  })
+
+  test('reads in light and dark, on a laptop and a phone', async () => {
+    await tab.clickOn('.queues button.name')
+    await tab.screenshot(picture('light'))
+    for (const [name, size, isDark] of [
+      ['dark', LAPTOP, true],
+      ['phone', PHONE, false],
+    ] as const) {
+      const other = await chromium.open(stage.aws.endpoint, { ...size, isDark })
+      await other.until('it is live', says('.live', 'live'))
+      await other.until('queues are shown', `${figure('thumbnails', 'Waiting')} === '11'`)
+      await other.screenshot(picture(name), true)
+      expect(await other.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+      expect(other.problems).toEqual([])
+      await other.close()
+    }
+    await tab.comeToFront()
+  })
+
+  test('has nothing to complain about in its console', () => {
+    expect(tab.problems).toEqual([])
+  })
+
+  test('says when the server is gone', async () => {
+    await stage.aws.close()
+    await tab.until('it waits', says('.live.off', 'waiting for the server'))
+  })
+})
