@@ -33,6 +33,11 @@ async function open(options: { desiredCount: number; handlingMs: number }): Prom
   return stage
 }
 
+/** How many workers have said that they receive. */
+function receiving(): number {
+  return output.filter((line) => line.includes('"Receiving"')).length
+}
+
 /** The service's running tasks that ECS would spare. */
 async function protectedTasks({ ecs }: Stage, tasks: readonly Task[]): Promise<ProtectedTask[]> {
   const arns = tasks.map(({ taskArn = '' }) => taskArn)
@@ -43,9 +48,10 @@ async function protectedTasks({ ecs }: Stage, tasks: readonly Task[]): Promise<P
 describe('a service of workers on a local AWS', () => {
   it('scales in past the busy task, which finishes, and stops idle ones', async () => {
     const running = await open({ desiredCount: 3, handlingMs: 10_000 })
-    await until('every task runs', () => running.service(), {
-      isSo: ({ runningCount }) => runningCount === 3,
-      seconds: 30,
+    // RUNNING is a process that was started; until it receives it would not know what SIGTERM asks of it.
+    await until('every worker receives', () => Promise.resolve(receiving()), {
+      isSo: (workers) => workers === 3,
+      seconds: 60,
     })
     const [id] = await running.send(1)
     const tasks = await until('every task is listed', () => running.tasks('RUNNING'), {
