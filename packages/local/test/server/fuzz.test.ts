@@ -77,10 +77,9 @@ const value = fc.letrec((tie) => ({
     },
   ),
 }))
-const input = fc.tuple(value.members, fc.boolean()).map(([members, isOfQueue]) => ({
-  ...(members as Readonly<Record<string, unknown>>),
-  ...(isOfQueue ? { QueueUrl: queueUrl } : {}),
-}))
+const input = fc
+  .tuple(value.members, fc.boolean())
+  .map(([members, isOfQueue]) => Object.assign({}, members, isOfQueue && { QueueUrl: queueUrl }))
 const which = fc.nat({ max: 10_000 })
 
 const good = (answer: RawAnswer): void => {
