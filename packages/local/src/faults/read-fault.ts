@@ -60,12 +60,17 @@ export type KnownOperations = (service?: ServiceName) => readonly string[]
  * @throws LocalAwsError `LONGSHORE_FAULT` that lists every problem at once.
  */
 export function readFault(options: unknown, knownOperations: KnownOperations): FaultOptions {
-  const result = schema.safeParse(options)
+  const result = schema.transform(withoutUndefined).safeParse(options)
   const problems = result.success
     ? contradictionsIn(result.data, knownOperations)
     : problemsOf(result.error.issues, options, { expected: EXPECTED, whole: 'fault' })
   if (problems.length > 0) throw faultError(problems)
   return result.data as FaultOptions
+}
+
+/** An option that is undefined is not given. */
+function withoutUndefined(given: Given): Given {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Given
 }
 
 function contradictionsIn(given: Given, knownOperations: KnownOperations): LocalAwsProblem[] {

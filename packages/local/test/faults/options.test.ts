@@ -74,6 +74,14 @@ describe('a fault’s options', () => {
     expect(wrong(options).message).toContain(message)
   })
 
+  it('that are undefined are not given', () => {
+    const options = { effect: 'throttling', delay: undefined, queue: undefined } as unknown as FaultOptions
+    const fault = aws.faults.add(options)
+    expect(fault.options).toEqual({ effect: 'throttling' })
+    expect(Object.keys(fault.options)).toEqual(['effect'])
+    fault.remove()
+  })
+
   it.each<FaultOptions>([
     { effect: 'throttling', service: 'cloudwatch', operation: 'PutMetricData' },
     { effect: 'throttling', operation: 'GetCallerIdentity' },
