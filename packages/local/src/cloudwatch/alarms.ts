@@ -12,6 +12,7 @@ import type { AlarmConfig } from './alarm-config.js'
 import { evaluate } from './alarm-evaluation.js'
 import { AlarmHistory } from './alarm-history.js'
 import { watchOf } from './alarm-watch.js'
+import type { AlarmWatch } from './alarm-watch.js'
 import { newAlarm } from './alarm.js'
 import type { Alarm } from './alarm.js'
 import type { MetricStore } from './metric-store.js'
@@ -57,10 +58,9 @@ export class Alarms {
   put(config: AlarmConfig): Alarm {
     const watch = watchOf(config.source)
     const existing = this.#alarms.get(config.alarmName)
-    const alarm = existing ?? this.#create(config)
-    alarm.watch = watch
+    const alarm = existing ?? this.#create(config, watch)
     alarm.dueMs = nextAlarmEvaluationMs(watch.periodSeconds, this.#nowMs(), this.#options.parameters)
-    if (existing !== undefined) this.#configure(existing, config)
+    if (existing !== undefined) this.#replace(existing, config, watch)
     this.#reschedule()
     return alarm
   }
@@ -96,14 +96,21 @@ export class Alarms {
     this.#cancelTimer?.()
   }
 
-  #create(config: AlarmConfig): Alarm {
+  #create(config: AlarmConfig, watch: AlarmWatch): Alarm {
     const { accountId, region } = this.#options.account
     const arn = `arn:aws:cloudwatch:${region}:${accountId}:alarm:${config.alarmName}`
     const nowMs = this.#nowMs()
-    const alarm = newAlarm(config, { watch: watchOf(config.source), arn, nowMs })
+    const alarm = newAlarm(config, { watch, arn, nowMs })
     this.#alarms.set(config.alarmName, alarm)
     this.history.addCreation(alarm, nowMs)
     return alarm
+  }
+
+  #replace(alarm: Alarm, config: AlarmConfig, watch: AlarmWatch): void {
+    // The points of another metric say nothing of this one.
+    if (JSON.stringify(alarm.config.source) !== JSON.stringify(config.source)) alarm.considered = []
+    alarm.watch = watch
+    this.#configure(alarm, config)
   }
 
   #configure(alarm: Alarm, config: AlarmConfig): void {

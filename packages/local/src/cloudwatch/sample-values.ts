@@ -5,7 +5,7 @@
  * Memory is bounded as CloudWatch bounds its own: where a bucket has more than so many different values, they are kept in
  * classes of 10 %, each by its middle, which is off by 5 % at most (the CloudWatch agent's distribution "SEH1").
  */
-import { distributionOf, distributionOfSet } from '@longshore/model'
+import { distributionOf, distributionOfSet, mergeSets } from '@longshore/model'
 import type { Distribution, StatisticSet, WeightedValue } from '@longshore/model'
 
 /** How many samples have a value. */
@@ -17,10 +17,11 @@ export interface Samples {
   readonly values: ValueCounts | undefined
 }
 
-/** More than a PutMetricData's 150, so that what some publishers send in a minute is exact. */
-export const MAX_LIVE_VALUES = 1_000
-/** Of a bucket that has grown old. */
-export const MAX_OLD_VALUES = 100
+/** Of a bucket of a minute: more than a PutMetricData's 150, so that what some publishers send together is exact. */
+const MAX_VALUES = 1_000
+/** Of a bucket of a second, of which there are many, and of one that has grown old. */
+const MAX_FEW_VALUES = 100
+const MINUTE_MS = 60_000
 
 const CLASS_RATIO = 1.1
 
@@ -30,13 +31,19 @@ export function distributionOfSamples({ set, values }: Samples): Distribution | 
   return distributionOf(Array.from(values, ([value, count]) => ({ value, count })))
 }
 
-/** The values of two sets of samples together, whose merged set is `set`. The first counts are used up. */
-export function mergeValues(one: Samples, other: Samples, set: StatisticSet): ValueCounts | undefined {
+/** What two lots of samples are together. The counts of the first are used up. */
+export function mergeSamples(one: Samples, other: Samples, bucketMs: number): Samples {
+  const set = mergeSets(one.set, other.set)
+  const maxValues = bucketMs < MINUTE_MS ? MAX_FEW_VALUES : MAX_VALUES
+  return { set, values: limited(mergeValues(one, other, set), set, maxValues) }
+}
+
+function mergeValues(one: Samples, other: Samples, set: StatisticSet): ValueCounts | undefined {
   const counts = one.values ?? countsOf(distributionOfSet(one.set))
   const added = other.values ?? countsOf(distributionOfSet(other.set))
   if (counts === undefined || added === undefined || set.minimum === set.maximum) return undefined
   for (const [value, count] of added) counts.set(value, (counts.get(value) ?? 0) + count)
-  return counts.size > MAX_LIVE_VALUES ? inClasses(counts, set) : counts
+  return counts
 }
 
 /** Counts of PutMetricData's Values; undefined where the set says as much. */
@@ -44,9 +51,17 @@ export function valuesOf(values: readonly WeightedValue[], set: StatisticSet): V
   return set.minimum === set.maximum ? undefined : countsOf(distributionOf(values))
 }
 
-/** What is kept of old samples. */
-export function agedValues({ set, values }: Samples): ValueCounts | undefined {
-  return values === undefined || values.size <= MAX_OLD_VALUES ? values : inClasses(values, set)
+/** What is kept of samples that have grown old. */
+export function agedSamples({ set, values }: Samples): Samples {
+  return { set, values: limited(values, set, MAX_FEW_VALUES) }
+}
+
+function limited(
+  values: ValueCounts | undefined,
+  set: StatisticSet,
+  maxValues: number,
+): ValueCounts | undefined {
+  return values === undefined || values.size <= maxValues ? values : inClasses(values, set)
 }
 
 function countsOf(distribution: Distribution | undefined): ValueCounts | undefined {

@@ -1,7 +1,5 @@
-import { mergeSets } from '@longshore/model'
-
 import { TIERS } from './retention.js'
-import { agedValues, mergeValues } from './sample-values.js'
+import { agedSamples, mergeSamples } from './sample-values.js'
 import type { Samples } from './sample-values.js'
 
 /** Samples of one instant or one stretch of time, from its start in epoch milliseconds. */
@@ -32,8 +30,9 @@ export class Series {
     const timestampMs = floorTo(samples.timestampMs, bucketMs)
     const at = this.#positionOf(timestampMs)
     const bucket = this.#buckets[at]
-    if (bucket?.timestampMs === timestampMs) this.#buckets[at] = merged(bucket, samples)
-    else this.#buckets.splice(at, 0, { ...samples, timestampMs })
+    if (bucket?.timestampMs === timestampMs) {
+      this.#buckets[at] = { timestampMs, ...mergeSamples(bucket, samples, bucketMs) }
+    } else this.#buckets.splice(at, 0, { ...samples, timestampMs })
   }
 
   /** The buckets that start at or after `startMs` and before `endMs`, oldest first. */
@@ -84,23 +83,14 @@ export class Series {
   }
 }
 
-function merged(one: TimedSamples, other: TimedSamples): TimedSamples {
-  const set = mergeSets(one.set, other.set)
-  return { timestampMs: one.timestampMs, set, values: mergeValues(one, other, set) }
-}
-
 function rolledUp(buckets: readonly TimedSamples[], bucketMs: number): TimedSamples[] {
-  const coarse: TimedSamples[] = []
+  const coarse = new Map<number, Samples>()
   for (const bucket of buckets) {
     const timestampMs = floorTo(bucket.timestampMs, bucketMs)
-    const last = coarse.at(-1)
-    if (last?.timestampMs === timestampMs) coarse[coarse.length - 1] = merged(last, bucket)
-    else coarse.push({ ...bucket, timestampMs })
+    const before = coarse.get(timestampMs)
+    coarse.set(timestampMs, before === undefined ? bucket : mergeSamples(before, bucket, bucketMs))
   }
-  return coarse.map((bucket) => {
-    const { timestampMs, set } = bucket
-    return { timestampMs, set, values: agedValues(bucket) }
-  })
+  return Array.from(coarse, ([timestampMs, samples]) => ({ timestampMs, ...agedSamples(samples) }))
 }
 
 function floorTo(timestampMs: number, sizeMs: number): number {

@@ -124,6 +124,17 @@ describe('an alarm', () => {
     expect(await alarm()).toMatchObject({ StateValue: 'ALARM', Threshold: 99 })
   })
 
+  it('forgets the points it has seen when it is to watch another metric', async () => {
+    await putAlarm({ EvaluationPeriods: 1 })
+    await passMinutes(20, 20)
+    const points = () => local.cloudWatch.alarmReading('backlog')?.points.length
+    expect(points()).toBe(1)
+    await putAlarm({ EvaluationPeriods: 1, Threshold: 99 })
+    expect(points()).toBe(1)
+    await putAlarm({ EvaluationPeriods: 1, MetricName: 'Visits' })
+    expect(points()).toBe(0)
+  })
+
   it('takes a state that is set, until the next evaluation', async () => {
     await putAlarm({ AlarmActions: [TOPIC] })
     await passMinutes(1, 1, 1)
