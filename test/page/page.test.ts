@@ -23,6 +23,7 @@ const row = (queue: string): string =>
   `[...document.querySelectorAll('.queues tbody tr')].find((row) => row.querySelector('button')?.innerText === '${queue}')`
 const figure = (queue: string, name: string): string =>
   `${row(queue)}?.querySelector('[data-label="${name}"]').innerText`
+const isOpen = (queue: string): string => `${row(queue)}.querySelector('button').ariaExpanded === 'true'`
 const says = (selector: string, text: string): string =>
   `[...document.querySelectorAll('${selector}')].some((element) => element.innerText.includes(${JSON.stringify(text)}))`
 
@@ -75,7 +76,26 @@ describe.skipIf(binary === undefined)('the page', () => {
     expect(await tab.text('.message')).toContain('0 receives')
   })
 
+  test('redrives dead letters', async () => {
+    await stage.letMessagesDie()
+    await tab.until('all are dead', `${figure('thumbnails-dead-letters', 'Waiting')} === '11'`)
+    await tab.click('thumbnails-dead-letters')
+    await tab.until('they show where they came from', says('.message', 'from thumbnails'))
+    await tab.screenshot(picture('dead-letters'))
+    await tab.click('Redrive')
+    await tab.click('Move 11 messages back?')
+    await tab.until('all are back', `${figure('thumbnails', 'Waiting')} === '11'`)
+    await tab.until('it says how it went', says('.details', 'Redrive completed: 11 of 11 moved'))
+    await tab.click('thumbnails')
+    await tab.until(
+      'its messages show',
+      `document.querySelectorAll('.message').length === 11 && ${isOpen('thumbnails')}`,
+    )
+  })
+
   test('leaves focus, text and scroll alone when it changes', async () => {
+    await tab.click('Show bodies')
+    await tab.until('there is more than fits', `document.querySelectorAll('.messages pre').length === 11`)
     await tab.clickOn('.send textarea')
     await tab.type(' and more')
     await tab.evaluate(`document.querySelector('.messages .rows').scrollTop = 120`)
@@ -88,10 +108,7 @@ describe.skipIf(binary === undefined)('the page', () => {
   test('can be used with the keyboard alone', async () => {
     await tab.evaluate(`${row('thumbnails-dead-letters')}.querySelector('button').focus()`)
     await tab.key('Enter', 13)
-    await tab.until(
-      'it opens',
-      `${row('thumbnails-dead-letters')}.querySelector('button').ariaExpanded === 'true'`,
-    )
+    await tab.until('it opens', isOpen('thumbnails-dead-letters'))
     await tab.key('Enter', 13)
     await tab.until('it closes', `!document.querySelector('.details')`)
     expect(await tab.evaluate('document.activeElement.innerText')).toBe('thumbnails-dead-letters')

@@ -11,7 +11,12 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
-import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { startLocalAws } from '@longshore/local'
 import type { LocalAws } from '@longshore/local'
 
@@ -70,6 +75,16 @@ export class Stage {
       MessageBody: JSON.stringify({ bucket: 'photos', key: `2026/november/${at}.jpg` }),
     }))
     await this.#sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+  }
+
+  /** Receives every message of the queue until it is a dead letter. */
+  async letMessagesDie(): Promise<void> {
+    const QueueUrl = `${this.aws.endpoint}/000000000000/thumbnails`
+    for (;;) {
+      const receive = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }
+      const { Messages = [] } = await this.#sqs.send(new ReceiveMessageCommand(receive))
+      if (Messages.length === 0) return
+    }
   }
 
   /** A queue of another account, in another region. */

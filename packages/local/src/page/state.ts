@@ -42,6 +42,8 @@ export async function readState(host: PageHost, look: ReadLook, origin: string):
     timeScale: host.timeScale,
     originMs: host.originMs,
     windowMinutes: look.windowMinutes,
+    queue: look.queue,
+    task: look.task,
     environment: host.environmentOf({ accountId, region }),
     features: operations === undefined ? [] : featuresOf(operations),
   }

@@ -46,6 +46,9 @@ export interface SetupEntry {
   readonly originMs: number
   /** How much of the past is shown, in minutes of control time. */
   readonly windowMinutes: number
+  /** Whose messages and whose log the state has. */
+  readonly queue?: string | undefined
+  readonly task?: string | undefined
   /** What a process needs in its environment to reach this account. */
   readonly environment: Readonly<Record<string, string>>
   /** Actions that this server can do, `service:Operation`. */

@@ -33,7 +33,7 @@ export function queueDetails(shown: Shown, queue: QueueEntry, columns: number): 
         h('code', {}, queue.arn),
       ),
       actions(shown, queue),
-      messages(shown),
+      messages(shown, queue),
     ),
   )
 }
@@ -128,12 +128,14 @@ function sendForm({ ui, act, state }: Shown, { name, url, isFifo }: QueueEntry):
       rows: 2,
       'aria-label': `Body of a message to ${name}`,
       placeholder: 'Message body',
+      value: act.written(body),
       oninput: ({ currentTarget }) => act.write(body, fieldText(currentTarget)),
     }),
     isFifo &&
       h('input', {
         'aria-label': 'Message group',
         placeholder: 'Message group',
+        value: act.written(group),
         oninput: ({ currentTarget }) => act.write(group, fieldText(currentTarget)),
       }),
     h(
@@ -148,8 +150,9 @@ function fieldText(field: object): string {
   return 'value' in field ? String(field.value) : ''
 }
 
-function messages(shown: Shown): ElementNode {
+function messages(shown: Shown, { name }: QueueEntry): ElementNode {
   const { state, ui, act } = shown
+  if (state.view.setup?.queue !== name) return empty(h('p', { class: 'note' }, 'Reading its messages…'))
   const all = Object.values(state.messages).sort((one, other) => one.enteredAtMs - other.enteredAtMs)
   const toggle = button(
     ui.look.withBodies ? 'Hide bodies' : 'Show bodies',

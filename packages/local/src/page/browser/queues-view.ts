@@ -1,6 +1,6 @@
 import { h } from './element.js'
 import type { ElementNode, PageNode } from './element.js'
-import { number, rate, span } from './format.js'
+import { count, number, rate, span } from './format.js'
 import type { QueueEntry } from './page-state.js'
 import { button, commandLine, empty, panel } from './parts.js'
 import { sparkline } from './plot-view.js'
@@ -106,7 +106,11 @@ function figure(label: string, text: string, tone: string = ''): ElementNode {
 function relation({ state }: Shown, queue: QueueEntry): ElementNode | undefined {
   const { deadLetterQueue, maxReceiveCount } = queue
   if (deadLetterQueue !== undefined) {
-    return h('span', { class: 'note' }, `after ${maxReceiveCount} receives → ${deadLetterQueue}`)
+    return h(
+      'span',
+      { class: 'note' },
+      `after ${count(maxReceiveCount ?? 0, 'receive')} → ${deadLetterQueue}`,
+    )
   }
   const sources = sourcesOf(state.queues, queue)
   return sources.length === 0

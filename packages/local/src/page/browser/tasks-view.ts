@@ -68,7 +68,7 @@ function taskRow(shown: Shown, task: TaskEntry): ElementNode {
       h('span', { class: 'about' }, aboutOf(shown, task)),
       h('span', { class: 'buttons' }, isLive(task) && liveButtons(shown, task)),
     ),
-    isOpen && log(shown),
+    isOpen && log(shown, task),
   )
 }
 
@@ -117,8 +117,9 @@ function liveButtons(shown: Shown, task: TaskEntry): PageNode[] {
   return buttons
 }
 
-function log({ state }: Shown): ElementNode {
-  const { lines = [] } = state.log
+function log({ state }: Shown, { arn }: TaskEntry): ElementNode {
+  const isRead = state.view.setup?.task === arn
+  const lines = isRead ? (state.log.lines ?? []) : []
   const seen = new Map<number, number>()
   // Lines of one instant are told apart by their order, so that a line stays the same element while others leave.
   const keyOf = (atMs: number): string => {
@@ -130,7 +131,7 @@ function log({ state }: Shown): ElementNode {
     'div',
     { class: 'log', 'data-follow': true, tabindex: 0, role: 'log', 'aria-label': 'Log of the task' },
     lines.length === 0
-      ? h('p', { class: 'note' }, 'It has written nothing yet.')
+      ? h('p', { class: 'note' }, isRead ? 'It has written nothing yet.' : '')
       : lines.map(({ atMs, text, isError, container }) =>
           h(
             'div',
