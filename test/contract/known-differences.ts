@@ -86,6 +86,10 @@ export const knownDifferences: readonly KnownDifference[] = [
   localstack('a rate outside 1 to 500 is refused', 'accepts it'),
   localstack('a task is moved to a queue of its source’s type', 'accepts another type'),
   localstack('an action that only the owner has cannot be allowed', 'allows it'),
+  localstack(
+    'a quiet group’s message comes before the backlog of a noisy group',
+    'takes no notice of groups',
+  ),
   ...motoDifferences,
   ...elasticMqDifferences,
 ]

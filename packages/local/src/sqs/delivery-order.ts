@@ -1,3 +1,5 @@
+import type { QueueReading } from '@longshore/model'
+
 import type { MessageState, StoredMessage } from './message.js'
 
 /**
@@ -15,4 +17,14 @@ export interface DeliveryOrder {
   candidates(): Iterable<StoredMessage>
   /** Whether a visible or in-flight message can be the one that ApproximateAgeOfOldestMessage speaks of. */
   countsAge(message: StoredMessage): boolean
+  groupReading(view: GroupReadingView): GroupReading
+}
+
+/** What the metrics say of a queue's message groups. */
+export type GroupReading = Pick<QueueReading, 'groupsInFlight' | 'fairness'>
+
+export interface GroupReadingView {
+  readonly counts: { readonly visible: number; readonly inFlight: number; readonly delayed: number }
+  /** The age of the oldest message that is not delayed, of those that count. */
+  readonly ageSeconds: (counts: (message: StoredMessage) => boolean) => number | undefined
 }

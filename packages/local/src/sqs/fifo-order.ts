@@ -1,4 +1,4 @@
-import type { DeliveryOrder } from './delivery-order.js'
+import type { DeliveryOrder, GroupReading } from './delivery-order.js'
 import { IndexedHeap } from './indexed-heap.js'
 import { MessageList } from './message-list.js'
 import type { MessageState, StoredMessage } from './message.js'
@@ -33,11 +33,6 @@ export class FifoOrder implements DeliveryOrder {
   /** `reach`: how many messages, from the first one on, a receive looks at. */
   constructor(reach: number = REACH) {
     this.#reach = new ScanReach(reach, (message) => this.#seat(this.#groupOf(message)))
-  }
-
-  /** Groups with at least one message in flight. */
-  get groupsInFlight(): number {
-    return this.#groupsInFlight
   }
 
   elapse(): void {}
@@ -78,6 +73,10 @@ export class FifoOrder implements DeliveryOrder {
   /** FIFO queues put no message back, so that each counts however often it was received. */
   countsAge(): boolean {
     return true
+  }
+
+  groupReading(): GroupReading {
+    return { groupsInFlight: this.#groupsInFlight }
   }
 
   #groupOf({ sent }: StoredMessage): Group {

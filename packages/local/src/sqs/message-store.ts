@@ -1,6 +1,12 @@
-import type { DeliveryOrder } from './delivery-order.js'
+import type { QueueReading } from '@longshore/model'
+
+import type { DeliveryOrder, GroupReading } from './delivery-order.js'
 import { IndexedHeap } from './indexed-heap.js'
 import type { MessageState, StoredMessage } from './message.js'
+
+/** The part of a {@link QueueReading} that is about messages, not calls. */
+export type StoreReading = GroupReading &
+  Pick<QueueReading, 'visible' | 'inFlight' | 'delayed' | 'oldestAgeSeconds'>
 
 /**
  * The messages of one queue and their states. There are no timers: whoever reads calls {@link advance} first, which
@@ -77,12 +83,25 @@ export class MessageStore {
   }
 
   /** When the longest-waiting visible or in-flight message came into the queue, of those that count. */
-  oldestEnteredAtMs(): number | undefined {
+  oldestEnteredAtMs(
+    counts: (message: StoredMessage) => boolean = (message) => this.#order.countsAge(message),
+  ): number | undefined {
     // Map order is the order of entering, so this ends at the first message that counts.
     for (const message of this.#byId.values()) {
-      if (message.state !== 'delayed' && this.#order.countsAge(message)) return message.enteredAtMs
+      if (message.state !== 'delayed' && counts(message)) return message.enteredAtMs
     }
     return undefined
+  }
+
+  /** What the metrics say of the messages held now. */
+  reading(nowMs: number): StoreReading {
+    const { visible, inFlight, delayed } = this.#counts
+    const counts = { visible, inFlight, delayed }
+    const ageSeconds = (counted?: (message: StoredMessage) => boolean): number | undefined => {
+      const oldestMs = this.oldestEnteredAtMs(counted)
+      return oldestMs === undefined ? undefined : Math.floor((nowMs - oldestMs) / 1_000)
+    }
+    return { ...counts, oldestAgeSeconds: ageSeconds(), ...this.#order.groupReading({ counts, ageSeconds }) }
   }
 
   /** Adds a message, delayed until `dueAtMs` or visible at once. */

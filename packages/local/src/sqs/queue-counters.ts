@@ -1,6 +1,9 @@
 import type { QueueReading } from '@longshore/model'
 
-type Counts = Pick<QueueReading, 'sent' | 'received' | 'deleted' | 'emptyReceives' | 'sentBytes'>
+type Counts = Pick<
+  QueueReading,
+  'sent' | 'received' | 'deleted' | 'emptyReceives' | 'sentBytes' | 'deduplicated'
+>
 
 /** Messages since the queue's creation: who looks on twice has a rate. */
 export interface QueueTotals {
@@ -18,6 +21,7 @@ export class QueueCounters {
   #received = 0
   #deleted = 0
   #emptyReceives = 0
+  #deduplicated = 0
 
   countSent(bytes: number): void {
     this.#sent++
@@ -40,6 +44,10 @@ export class QueueCounters {
     this.#emptyReceives++
   }
 
+  countDeduplicated(): void {
+    this.#deduplicated++
+  }
+
   /** Since the creation; reading them changes nothing. */
   totals(): QueueTotals {
     return {
@@ -59,12 +67,14 @@ export class QueueCounters {
       deleted: this.#deleted,
       emptyReceives: this.#emptyReceives,
       sentBytes: this.#sent === 0 ? undefined : this.#bytes,
+      deduplicated: this.#deduplicated,
     }
     this.#sent = 0
     this.#bytes = { sum: 0, minimum: Number.POSITIVE_INFINITY, maximum: 0 }
     this.#received = 0
     this.#deleted = 0
     this.#emptyReceives = 0
+    this.#deduplicated = 0
     return counts
   }
 }

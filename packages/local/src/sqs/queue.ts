@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 
+import { DEFAULTS } from '@longshore/model'
 import type { QueueReading } from '@longshore/model'
 import type { Clock } from '@longshore/core/time'
 
-import { ArrivalOrder } from './arrival-order.js'
 import { CallLimits } from './call-limits.js'
 import type { LimitedAction } from './call-limits.js'
 import { Deliveries } from './deliveries.js'
 import type { Received, Take } from './deliveries.js'
 import { purgeInProgress, queueDoesNotExist } from './errors.js'
+import { FairOrder } from './fair-order.js'
 import { FifoAdmission } from './fifo-admission.js'
 import type { Admitted } from './fifo-admission.js'
 import { FifoOrder } from './fifo-order.js'
@@ -101,7 +102,9 @@ export class Queue {
     this.isFifo = this.#settings.fifo !== undefined
     this.#limits = options.options.fifoThroughputLimits === true ? new CallLimits() : undefined
     this.#admission = this.isFifo ? new FifoAdmission() : undefined
-    this.#store = new MessageStore(this.isFifo ? new FifoOrder() : new ArrivalOrder())
+    const { sqsProcessingWindowSeconds } = options.options.parameters ?? DEFAULTS
+    const order = this.isFifo ? new FifoOrder() : new FairOrder(sqsProcessingWindowSeconds * 1_000)
+    this.#store = new MessageStore(order)
     this.#deliveries = new Deliveries(this.#store, this)
     this.#polls = new LongPolls(options.clock, () => this.#store.nextDueAtMs)
   }
@@ -156,7 +159,9 @@ export class Queue {
   admit(sent: SentMessage): { sent: SentMessage } | { original: Admitted } {
     const { fifo } = this.#settings
     if (fifo === undefined || this.#admission === undefined) return { sent }
-    return this.#admission.admit(sent, fifo.deduplicationScope)
+    const admission = this.#admission.admit(sent, fifo.deduplicationScope)
+    if ('original' in admission) this.#counters.countDeduplicated()
+    return admission
   }
 
   /** Adds messages, then serves the receives that wait: a batch reaches one of them together. */
@@ -228,17 +233,8 @@ export class Queue {
   }
 
   takeReading(): QueueReading {
-    const nowMs = this.#advance()
-    const { visible, inFlight, delayed } = this.#store
-    const oldestMs = this.#store.oldestEnteredAtMs()
-    return {
-      queueName: this.name,
-      visible,
-      inFlight,
-      delayed,
-      oldestAgeSeconds: oldestMs === undefined ? undefined : Math.floor((nowMs - oldestMs) / 1_000),
-      ...this.#counters.take(),
-    }
+    const messages = this.#store.reading(this.#advance())
+    return { queueName: this.name, ...messages, ...this.#counters.take() }
   }
 
   /** Answers the receives that wait: empty-handed, or with an error when the queue itself is deleted. */

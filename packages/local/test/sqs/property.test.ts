@@ -19,7 +19,7 @@ class Model {
 }
 
 type Step =
-  | { readonly do: 'send'; readonly delay: number }
+  | { readonly do: 'send'; readonly delay: number; readonly group: string | undefined }
   | { readonly do: 'receive'; readonly maximum: number; readonly seconds: number; readonly isLost: boolean }
   | { readonly do: 'delete' | 'again'; readonly which: number }
   | { readonly do: 'change'; readonly which: number; readonly seconds: number }
@@ -28,7 +28,11 @@ type Step =
 const which = fc.nat({ max: 30 })
 const steps = fc.array(
   fc.oneof(
-    fc.record({ do: fc.constant('send' as const), delay: fc.constantFrom(0, 0, 0, 2) }),
+    fc.record({
+      do: fc.constant('send' as const),
+      delay: fc.constantFrom(0, 0, 0, 2),
+      group: fc.constantFrom(undefined, 'a', 'b'),
+    }),
     fc.record({
       do: fc.constant('receive' as const),
       maximum: fc.integer({ min: 1, max: 10 }),
@@ -65,7 +69,8 @@ class Run {
     if (step.do === 'wait') return this.#local.clock.advance(step.ms)
     if (step.do === 'receive') return this.#receive(step)
     if (step.do === 'send') {
-      const id = await this.#local.send(this.#queue, 'body', { DelaySeconds: step.delay })
+      const more = { DelaySeconds: step.delay, MessageGroupId: step.group }
+      const id = await this.#local.send(this.#queue, 'body', more)
       const hiddenUntilMs = nowMs + step.delay * 1_000
       this.#model.messages.set(id, { hiddenUntilMs, held: undefined, isDelayed: true })
       return

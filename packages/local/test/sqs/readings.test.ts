@@ -25,6 +25,7 @@ describe('takeReadings', () => {
         deleted: 1,
         emptyReceives: 1,
         sentBytes: { sum: 18, minimum: 4, maximum: 10 },
+        deduplicated: 0,
       },
     ])
     expect(local.sqs.takeReadings()).toMatchObject([
@@ -58,5 +59,57 @@ describe('takeReadings', () => {
     await local.receive(queue, {}, gone.signal)
     gone.abort()
     expect(local.sqs.takeReadings()).toMatchObject([{ visible: 1, received: 0, emptyReceives: 0 }])
+  })
+
+  it('counts a FIFO queue’s groups in flight, and the sends that were duplicates', async () => {
+    const local = new LocalSqs()
+    const queue = await local.createFifo('q', { VisibilityTimeout: '30' })
+    await local.sendInOrder(queue, 'a:1', 'a:2', 'b:1', 'a:1', 'b:1')
+    expect(local.sqs.takeReadings()).toMatchObject([{ sent: 3, deduplicated: 2, groupsInFlight: 0 }])
+    const [first] = await local.receive(queue)
+    expect(local.sqs.takeReadings()).toMatchObject([{ inFlight: 3, deduplicated: 0, groupsInFlight: 2 }])
+    if (first !== undefined) await local.delete(queue, first)
+    expect(local.sqs.takeReadings()).toMatchObject([{ inFlight: 2, groupsInFlight: 2 }])
+    await local.clock.advance(30_000)
+    expect(local.sqs.takeReadings()).toMatchObject([{ inFlight: 0, groupsInFlight: 0, oldestAgeSeconds: 30 }])
+  })
+
+  it('keeps the age of a FIFO message that was received often', async () => {
+    const local = new LocalSqs()
+    const queue = await local.createFifo('q', { VisibilityTimeout: '1' })
+    await local.sendInOrder(queue, 'a:1')
+    for (let receive = 0; receive < 4; receive++) {
+      await local.receiveOne(queue)
+      await local.clock.advance(1_000)
+    }
+    expect(local.sqs.takeReadings()).toMatchObject([{ oldestAgeSeconds: 4 }])
+  })
+
+  it('tells the quiet groups of a fair queue from the noisy ones', async () => {
+    const local = new LocalSqs()
+    const queue = await local.createQueue('q', { VisibilityTimeout: '600' })
+    await local.send(queue, 'alone')
+    expect(local.sqs.takeReadings()[0]).not.toHaveProperty('fairness')
+    for (let index = 0; index < 50; index++) await local.send(queue, 'x', { MessageGroupId: 'loud' })
+    for (let receive = 0; receive < 4; receive++) await local.receive(queue)
+    await local.clock.advance(5_000)
+    await local.send(queue, 'x', { MessageGroupId: 'low' })
+    await local.send(queue, 'x', { MessageGroupId: 'low', DelaySeconds: 900 })
+    expect(local.sqs.takeReadings()).toMatchObject([
+      {
+        visible: 12,
+        inFlight: 40,
+        delayed: 1,
+        oldestAgeSeconds: 5,
+        fairness: {
+          noisyGroups: 1,
+          quietVisible: 1,
+          quietInFlight: 1,
+          quietDelayed: 1,
+          // Of the message without a group, which is in flight.
+          quietOldestAgeSeconds: 5,
+        },
+      },
+    ])
   })
 })
