@@ -80,11 +80,7 @@ function readLimits(request: RegisterRequest, existing: ScalableTarget | undefin
       'MinCapacity and MaxCapacity are required when a scalable target is registered for the first time.',
     )
   }
-  if (max < min) {
-    throw validationError(
-      `Maximum capacity cannot be less than minimum capacity: ${max} is less than ${min}.`,
-    )
-  }
+  if (max < min) throw validationError('Maximum capacity cannot be less than minimum capacity')
   return { min, max }
 }
 
