@@ -170,7 +170,7 @@ describe('bytes of any kind are answered', { timeout: 60_000 }, () => {
   it('as requests', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 100 }),
-      fc.string({ minLength: 1 }).map(Buffer.from),
+      fc.string({ minLength: 1 }).map((text) => Buffer.from(text)),
     )
     const property = fc.asyncProperty(bytes, async (sent) => {
       const socket = await openSocket(aws.port, { allowHalfOpen: true })
