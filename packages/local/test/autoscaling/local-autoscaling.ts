@@ -25,6 +25,15 @@ export const THUMBNAILS = {
   ScalableDimension: 'ecs:service:DesiredCount',
 } as const
 
+/** The reasons for not scaling that become activities; of all others AWS says nothing. */
+export const REPORTED_REASONS: ReadonlySet<string> = new Set([
+  'AutoScalingAnticipatedFlapping',
+  'TargetServicePutResourceAsUnscalable',
+  'AlreadyAtMaxCapacity',
+  'AlreadyAtMinCapacity',
+  'AlreadyAtDesiredCapacity',
+])
+
 /** Application Auto Scaling and CloudWatch behind this package's server, called with AWS's own clients. */
 export interface LocalAutoScaling {
   readonly client: AutoScalingClient

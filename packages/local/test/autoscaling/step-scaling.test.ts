@@ -5,17 +5,10 @@ import type { StepScalingPolicy } from '@longshore/model'
 
 import { operatorOf, policyOf, STEP_TABLE, stepDecisionCases } from '../../../model/test/golden/step-cases.js'
 import type { LocalAutoScaling } from './local-autoscaling.js'
-import { startAutoScaling, THUMBNAILS } from './local-autoscaling.js'
+import { REPORTED_REASONS, startAutoScaling, THUMBNAILS } from './local-autoscaling.js'
 
 let local: LocalAutoScaling
 afterEach(() => local.close())
-
-const REPORTED = new Set([
-  'AlreadyAtMaxCapacity',
-  'AlreadyAtMinCapacity',
-  'AlreadyAtDesiredCapacity',
-  'TargetServicePutResourceAsUnscalable',
-])
 
 function configurationOf(
   policy: Omit<StepScalingPolicy, 'adjustmentType'> & Partial<Pick<StepScalingPolicy, 'adjustmentType'>>,
@@ -99,7 +92,7 @@ describe('the server decides as the model decides', () => {
     await setOff(alarm.points.length === 0 ? undefined : alarm.points)
     expect(local.service.set).toEqual(expected.scaleTo === undefined ? [] : [expected.scaleTo])
     if (expected.scaleTo !== undefined) return
-    const reported = REPORTED.has(expected.reason ?? '') ? [`Failed: ${expected.reason}`] : []
+    const reported = REPORTED_REASONS.has(expected.reason ?? '') ? [`Failed: ${expected.reason}`] : []
     expect(await local.activities(true)).toEqual(reported)
   })
 

@@ -87,7 +87,7 @@ describe('RegisterScalableTarget', () => {
     [
       'a maximum below the minimum',
       { MinCapacity: 5, MaxCapacity: 2 },
-      'Maximum capacity cannot be less than minimum capacity: 2 is less than 5.',
+      'Maximum capacity cannot be less than minimum capacity',
     ],
     [
       'a negative minimum',

@@ -3,18 +3,10 @@ import type { TrackingInput } from '@longshore/model'
 
 import { trackingCases } from '../../../model/test/golden/tracking-cases.js'
 import type { LocalAutoScaling } from './local-autoscaling.js'
-import { metricNamed, startAutoScaling, THUMBNAILS } from './local-autoscaling.js'
+import { metricNamed, REPORTED_REASONS, startAutoScaling, THUMBNAILS } from './local-autoscaling.js'
 
 let local: LocalAutoScaling
 afterEach(() => local.close())
-
-const REPORTED = new Set([
-  'AutoScalingAnticipatedFlapping',
-  'TargetServicePutResourceAsUnscalable',
-  'AlreadyAtMaxCapacity',
-  'AlreadyAtMinCapacity',
-  'AlreadyAtDesiredCapacity',
-])
 
 /** Cooldowns come from activities and ages from time: other tests have them. */
 const isOfThisInstant = ({ cooldowns, readings, nowMs }: TrackingInput) =>
@@ -70,7 +62,7 @@ describe('the server tracks targets as the model does', () => {
     await setState(acting, (input.direction === 'out' ? own?.high : own?.low) ?? 'OK', own?.metric?.value)
     expect(local.service.set).toEqual(expected.scaleTo === undefined ? [] : [expected.scaleTo])
     if (expected.scaleTo !== undefined) return
-    const isTold = REPORTED.has(expected.reason ?? '')
+    const isTold = REPORTED_REASONS.has(expected.reason ?? '')
     expect(await local.activities(true)).toEqual(isTold ? [`Failed: ${expected.reason}`] : [])
   })
 })
