@@ -27,20 +27,22 @@ const isOpen = (queue: string): string => `${row(queue)}.querySelector('button')
 const says = (selector: string, text: string): string =>
   `[...document.querySelectorAll('${selector}')].some((element) => element.innerText.includes(${JSON.stringify(text)}))`
 
-describe.skipIf(binary === undefined)('the page', () => {
+describe.skipIf(binary === undefined)('the page', { timeout: 60_000 }, () => {
   let stage: Stage
   let chromium: Chromium
   let tab: Tab
+  const closers: (() => Promise<void>)[] = []
 
   beforeAll(async () => {
     stage = await Stage.open()
+    closers.push(() => stage.close())
     chromium = await Chromium.start(binary ?? '')
+    closers.push(() => chromium.close())
     tab = await chromium.open(stage.aws.endpoint, LAPTOP)
   })
 
   afterAll(async () => {
-    await chromium.close()
-    await stage.close()
+    for (const close of closers.toReversed()) await close()
   })
 
   test('says what to do while there is nothing to show', async () => {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 
 type Send = (method: string, params?: Record<string, unknown>) => Promise<Record<string, unknown>>
 
-const WAIT_MS = 20_000
+const WAIT_MS = 15_000
 const POLL_MS = 50
 
 export class Tab {

@@ -1,9 +1,9 @@
 import type { AlarmEntry, AlarmValue, Entries } from './browser/page-state.js'
+import { SHOWN_AT_MOST } from './browser/limits.js'
 import type { Operations } from './operations.js'
 import type { MetricQuery } from './series.js'
 import { metricQuery } from './series.js'
 
-const MAX_ALARMS = 500
 const PAGE_SIZE = 100
 
 /** A metric alarm as DescribeAlarms answers it. */
@@ -45,7 +45,7 @@ export async function readAlarms(
     items: 'MetricAlarms',
     token: 'NextToken',
     input: { MaxRecords: PAGE_SIZE },
-    limit: MAX_ALARMS,
+    limit: SHOWN_AT_MOST.alarms,
   })
   const queries = found.map(queryOf)
   const alarms = found.map((alarm, at): [string, AlarmEntry] => [

@@ -1,10 +1,9 @@
 import type { StoredMessage } from '../sqs/message.js'
 import type { Entries, Look, MessageEntry, QueueEntry, RedriveEntry } from './browser/page-state.js'
+import { SHOWN_AT_MOST } from './browser/limits.js'
 import type { Operations } from './operations.js'
 import type { WatchedAccount } from './watched.js'
 
-const MAX_QUEUES = 500
-const MAX_MESSAGES = 100
 /** Characters of a body that are shown: enough to know a message by, and a hundred of them are no burden. */
 const MAX_BODY_CHARACTERS = 4_000
 
@@ -18,8 +17,8 @@ export async function readQueues(
   const urls = await operations.list<string>('sqs', 'ListQueues', {
     items: 'QueueUrls',
     token: 'NextToken',
-    input: { MaxResults: MAX_QUEUES },
-    limit: MAX_QUEUES,
+    input: { MaxResults: SHOWN_AT_MOST.queues },
+    limit: SHOWN_AT_MOST.queues,
   })
   const queues: Record<string, QueueEntry> = {}
   const deadLetterArns = new Set<string>()
@@ -46,7 +45,7 @@ export async function readQueues(
 /** What a queue holds, longest there first: nothing is received by it. */
 export function readMessages({ services }: WatchedAccount, look: Look): Entries<MessageEntry> {
   if (look.queue === undefined) return {}
-  const messages = services.sqs.look(look.queue, MAX_MESSAGES)
+  const messages = services.sqs.look(look.queue, SHOWN_AT_MOST.messages)
   return Object.fromEntries(messages.map((message) => [message.id, messageEntry(message, look)]))
 }
 

@@ -1,4 +1,5 @@
 import type { Entries, Point, SeriesEntry, ServiceEntry } from './browser/page-state.js'
+import { SHOWN_AT_MOST } from './browser/limits.js'
 import type { Operations } from './operations.js'
 import { groupsOf } from './operations.js'
 
@@ -20,8 +21,6 @@ export interface Span {
   readonly toMs: number
 }
 
-/** Series that are plotted at most; those that alarms watch come first. */
-const MAX_SERIES = 200
 // GetMetricData takes so many queries.
 const MAX_QUERIES = 500
 const MINUTE_SECONDS = 60
@@ -58,7 +57,7 @@ export async function readSeries(
 ): Promise<Entries<SeriesEntry>> {
   const queries = new Map<string, MetricQuery>()
   for (const query of [...watched, ...(await listMetrics(operations))]) {
-    if (queries.size < MAX_SERIES) queries.set(query.key, query)
+    if (queries.size < SHOWN_AT_MOST.series) queries.set(query.key, query)
   }
   const plain = [...queries.values()].filter(({ math }) => math === undefined)
   const entries: [string, SeriesEntry][] = []
@@ -91,9 +90,10 @@ async function listMetrics(operations: Operations): Promise<readonly MetricQuery
     .sort((one, other) => rankOf(one) - rankOf(other) || (one.key < other.key ? -1 : 1))
 }
 
-/** Metrics that users publish are fewer, and looked for more, than those of AWS's services. */
-function rankOf({ namespace }: MetricQuery): number {
-  return namespace.startsWith('AWS/') ? 1 : 0
+/** Metrics that users publish are fewer, and looked for more, than those of AWS's services; queues' plots come of one. */
+function rankOf({ namespace, metric }: MetricQuery): number {
+  if (!namespace.startsWith('AWS/')) return 0
+  return metric === 'ApproximateNumberOfMessagesVisible' ? 1 : 2
 }
 
 /** Counts of events are summed, gauges averaged. */

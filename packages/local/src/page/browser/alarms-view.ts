@@ -1,9 +1,10 @@
 import { alarmName, isScaleIn } from './alarm-name.js'
 import { h } from './element.js'
 import type { ElementNode } from './element.js'
-import { count, number, span } from './format.js'
+import { number, span } from './format.js'
+import { SHOWN_AT_MOST } from './limits.js'
 import type { AlarmEntry, AlarmValue } from './page-state.js'
-import { chip, empty, panel } from './parts.js'
+import { chip, empty, panel, shownOf } from './parts.js'
 import { plotView } from './plot-view.js'
 import type { Shown } from './shown.js'
 
@@ -21,7 +22,9 @@ export function alarmsView(shown: Shown): ElementNode {
     return panel('Alarms', '', empty(h('p', {}, 'No alarm.'), h('p', { class: 'note' }, note)))
   }
   const note =
-    firing === 0 ? count(alarms.length, 'alarm') : `${number(firing)} of ${number(alarms.length)} in ALARM`
+    firing === 0
+      ? shownOf(alarms.length, SHOWN_AT_MOST.alarms, 'alarm')
+      : `${number(firing)} of ${number(alarms.length)} in ALARM`
   return panel(
     'Alarms',
     note,

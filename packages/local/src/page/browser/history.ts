@@ -4,7 +4,7 @@
  */
 import type { PageState, Point } from './page-state.js'
 
-/** Samples kept of each line: more than a plot has pixels for. */
+/** Samples kept of each line: about as many as a plot has pixels for. */
 const KEPT = 500
 const MINUTE_MS = 60_000
 /** Rates are taken over this much real time. */
@@ -23,16 +23,22 @@ export interface Rates {
   readonly deleted: number
 }
 
+interface SampledLine {
+  points: Point[]
+  /** Samples closer together than this give way to the newest; it grows with the line. */
+  spacingMs: number
+}
+
 export class History {
-  readonly #lines = new Map<string, Point[]>()
+  readonly #lines = new Map<string, SampledLine>()
   readonly #totals = new Map<string, Totals[]>()
 
   /** Notes the state of this moment. */
   sample(state: PageState): void {
     const { clock, setup } = state.view
     if (clock === undefined || setup === undefined) return
-    const spacingMs = (setup.windowMinutes * MINUTE_MS) / KEPT
-    const add = (line: string, value: number): void => this.#add(line, [clock.nowMs, value], spacingMs)
+    const windowMs = setup.windowMinutes * MINUTE_MS
+    const add = (line: string, value: number): void => this.#add(line, [clock.nowMs, value], windowMs)
     for (const queue of Object.values(state.queues)) {
       const { name, visible, inFlight, delayed, sent, received, deleted } = queue
       add(`${name} visible`, visible)
@@ -51,7 +57,7 @@ export class History {
 
   /** Oldest first. */
   line(name: string): readonly Point[] {
-    return this.#lines.get(name) ?? []
+    return this.#lines.get(name)?.points ?? []
   }
 
   /** What came and went in a queue, lately. */
@@ -74,14 +80,18 @@ export class History {
     this.#totals.clear()
   }
 
-  /** The newest sample is always kept; those closer together than `spacingMs` give way to it. */
-  #add(name: string, point: Point, spacingMs: number): void {
-    const line = this.#lines.get(name) ?? []
+  /** What is older than the window goes; a line that has become too long keeps every second sample. */
+  #add(name: string, point: Point, windowMs: number): void {
+    const line = this.#lines.get(name) ?? { points: [], spacingMs: 0 }
     this.#lines.set(name, line)
-    const [beforeLastMs] = line.at(-2) ?? [-Infinity]
-    if (point[0] - beforeLastMs < spacingMs) line.pop()
-    line.push(point)
-    if (line.length > KEPT) line.shift()
+    const { points } = line
+    const [beforeLastMs] = points.at(-2) ?? [-Infinity]
+    if (point[0] - beforeLastMs < line.spacingMs) points.pop()
+    points.push(point)
+    while (point[0] - (points[0]?.[0] ?? 0) > windowMs) points.shift()
+    if (points.length <= KEPT) return
+    line.points = points.filter((_, at) => at % 2 === 0)
+    line.spacingMs = (2 * (point[0] - (points[0]?.[0] ?? 0))) / KEPT
   }
 
   #addTotals(queue: string, totals: Totals): void {

@@ -1,6 +1,7 @@
 import { h } from './element.js'
 import type { ElementNode } from './element.js'
 import { count } from './format.js'
+import { SHOWN_AT_MOST } from './limits.js'
 import type { SeriesEntry } from './page-state.js'
 import { disclosure, empty, panel } from './parts.js'
 import { plotView } from './plot-view.js'
@@ -10,7 +11,8 @@ const MINUTE_SECONDS = 60
 
 /** Every metric of the account, by namespace; those that AWS's services publish are folded at first. */
 export function metricsView(shown: Shown): ElementNode {
-  const series = onePerMetric(Object.values(shown.state.series))
+  const all = Object.values(shown.state.series)
+  const series = onePerMetric(all)
   if (series.length === 0) {
     const note =
       'Queues report by the minute of control-plane time, and what PutMetricData sends shows at once.'
@@ -22,7 +24,9 @@ export function metricsView(shown: Shown): ElementNode {
   const sorted = [...namespaces].sort(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1))
   return panel(
     'Metrics',
-    count(series.length, 'metric'),
+    all.length < SHOWN_AT_MOST.series
+      ? count(series.length, 'metric')
+      : `the first ${count(series.length, 'metric')}`,
     sorted.flatMap(([namespace, members]) => group(shown, namespace, members)),
   )
 }

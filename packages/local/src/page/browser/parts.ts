@@ -1,5 +1,6 @@
 import { h } from './element.js'
 import type { Child, ElementNode } from './element.js'
+import { count } from './format.js'
 import type { Deed, Shown } from './shown.js'
 
 /** A part of the page under a heading. */
@@ -11,6 +12,11 @@ export function panel(title: string, note: Child, ...children: readonly Child[])
     h('header', { class: 'panel-head' }, h('h2', { id }, title), h('span', { class: 'note' }, note)),
     ...children,
   )
+}
+
+/** How many there are, or that only the first of them are shown. */
+export function shownOf(found: number, most: number, one: string): string {
+  return found < most ? count(found, one) : `the first ${count(most, one)}`
 }
 
 /** What a panel says while it has nothing to show. */

@@ -2,6 +2,7 @@ import { waitingPoints } from './backlog.js'
 import { h } from './element.js'
 import type { ElementNode } from './element.js'
 import { bytes, count, number, span } from './format.js'
+import { SHOWN_AT_MOST } from './limits.js'
 import type { MessageEntry, QueueEntry } from './page-state.js'
 import { askingButton, button, chip, empty } from './parts.js'
 import { plotView } from './plot-view.js'
@@ -14,8 +15,6 @@ const STATES: Readonly<Record<MessageEntry['state'], readonly [tone: string, tex
   inFlight: ['busy', 'in flight'],
   delayed: ['plain', 'delayed'],
 }
-/** What SQS shows of a queue at most here; see the server's reading of messages. */
-const MESSAGES_SHOWN = 100
 
 /** What opens under a queue: its plots, what can be done with it, and its messages. */
 export function queueDetails(shown: Shown, queue: QueueEntry, columns: number): ElementNode {
@@ -104,12 +103,11 @@ function redriveText({ status, moved, toMove, failure }: NonNullable<QueueEntry[
   return `Redrive ${status.toLowerCase()}: ${number(moved)}${of} moved${failure === undefined ? '' : ` (${failure})`}`
 }
 
-function sendForm({ ui, act, state }: Shown, { name, url, isFifo }: QueueEntry): ElementNode {
+function sendForm({ ui, act }: Shown, { name, url, isFifo }: QueueEntry): ElementNode {
   const [body, group] = [`body ${name}`, `group ${name}`]
   const key = `send ${name}`
   const send = (): void => {
-    const { realNowMs = 0 } = state.view.clock ?? {}
-    const grouped = { MessageGroupId: act.written(group), MessageDeduplicationId: `page-${realNowMs}` }
+    const grouped = { MessageGroupId: act.written(group), MessageDeduplicationId: crypto.randomUUID() }
     const input = { QueueUrl: url, MessageBody: act.written(body), ...(isFifo ? grouped : {}) }
     act.do({ key, feature: 'sqs:SendMessage', input, done: `Sent a message to ${name}` })
   }
@@ -179,9 +177,9 @@ function messages(shown: Shown, { name }: QueueEntry): ElementNode {
       h(
         'span',
         { class: 'note' },
-        all.length < MESSAGES_SHOWN
+        all.length < SHOWN_AT_MOST.messages
           ? count(all.length, 'message')
-          : `The ${MESSAGES_SHOWN} that are here longest`,
+          : `The ${SHOWN_AT_MOST.messages} that are here longest`,
       ),
       toggle,
     ),

@@ -1,8 +1,9 @@
 import { h } from './element.js'
 import type { ElementNode, PageNode } from './element.js'
 import { count, number, rate, span } from './format.js'
+import { SHOWN_AT_MOST } from './limits.js'
 import type { QueueEntry } from './page-state.js'
-import { button, commandLine, empty, panel } from './parts.js'
+import { button, commandLine, empty, panel, shownOf } from './parts.js'
 import { sparkline } from './plot-view.js'
 import { queueDetails } from './queue-view.js'
 import { waitingPoints } from './backlog.js'
@@ -18,7 +19,7 @@ export function queuesView(shown: Shown): ElementNode {
   const waiting = queues.reduce((sum, { visible }) => sum + visible, 0)
   return panel(
     'Queues',
-    `${number(waiting)} waiting in ${number(queues.length)}`,
+    `${number(waiting)} waiting in ${shownOf(queues.length, SHOWN_AT_MOST.queues, 'queue')}`,
     h(
       'div',
       { class: 'scroller' },

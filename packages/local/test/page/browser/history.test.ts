@@ -31,14 +31,25 @@ describe('the history', () => {
     ])
   })
 
-  it('keeps the newest sample, and no more than a plot can show', () => {
+  it('keeps the newest sample, nothing from before the window, and no more than a plot can show', () => {
     const history = new History()
-    for (let ms = 0; ms <= 600_000; ms += 100) history.sample(at(ms, { visible: ms }))
+    for (let ms = 0; ms <= 600_000; ms += 100) {
+      history.sample(at(ms, { visible: ms }))
+      expect(history.line('q visible').at(-1)).toEqual([ms * 60, ms])
+    }
     const line = history.line('q visible')
     expect(line.length).toBeLessThanOrEqual(500)
-    expect(line.at(-1)).toEqual([36_000_000, 600_000])
-    const gaps = line.slice(1, -1).map(([nowMs], index) => nowMs - (line[index]?.[0] ?? 0))
-    expect(Math.max(...gaps)).toBeLessThan(20_000)
+    const [[firstMs] = [0]] = line
+    expect(firstMs).toBeGreaterThanOrEqual(36_000_000 - 3_600_000)
+    expect(firstMs).toBeLessThan(36_000_000 - 3_500_000)
+    const gaps = line.slice(1).map(([nowMs], index) => nowMs - (line[index]?.[0] ?? 0))
+    expect(Math.max(...gaps)).toBeLessThanOrEqual((2 * 3_600_000) / 250)
+  })
+
+  it('has every sample of the first minutes', () => {
+    const history = new History()
+    for (let ms = 0; ms < 50_000; ms += 125) history.sample(at(ms, { visible: ms }))
+    expect(history.line('q visible')).toHaveLength(400)
   })
 
   it('has the rates of the last seconds of real time', () => {
