@@ -24,6 +24,7 @@ export const elasticMqDifferences: readonly KnownDifference[] = [
     'a RedrivePolicy that names no queue, or no count, is refused',
     'refuses it with InvalidAttributeValue',
   ),
+  elasticMq('a quiet group’s message comes before the backlog of a noisy group', 'takes no notice of groups'),
   elasticMq('a message’s group, deduplication id and sequence number come with it', 'counts 1, 2, 3'),
   elasticMq(
     'a message that is handed back opens its group for itself alone',

@@ -18,6 +18,7 @@ export const motoDifferences: readonly KnownDifference[] = [
   moto('a moved message names the queue it came from', 'does not name it'),
   moto('a RedrivePolicy that names a missing queue is refused', 'refuses it with QueueDoesNotExist'),
   moto('a maxReceiveCount outside 1 to 1,000 is refused', 'accepts it'),
+  moto('a quiet group’s message comes before the backlog of a noisy group', 'takes no notice of groups'),
   moto('a receive of ten takes the oldest group first, then the next', 'goes by the time of sending'),
   moto(
     'a group goes on with its first message when its visibility timeout ends',
