@@ -189,6 +189,7 @@ describe.skipIf(binary === undefined)('the page', { timeout: 60_000 }, () => {
 
   test('reads in light and dark, on a laptop and a phone', async () => {
     await tab.clickOn('.queues button.name')
+    await tab.until('its messages show', `document.querySelectorAll('.message').length === 11`)
     await tab.screenshot(picture('light'))
     for (const [name, size, isDark] of [
       ['dark', LAPTOP, true],

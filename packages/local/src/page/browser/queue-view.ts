@@ -1,20 +1,14 @@
 import { waitingPoints } from './backlog.js'
 import { h } from './element.js'
 import type { ElementNode } from './element.js'
-import { bytes, count, number, span } from './format.js'
-import { SHOWN_AT_MOST } from './limits.js'
-import type { MessageEntry, QueueEntry } from './page-state.js'
-import { askingButton, button, chip, empty } from './parts.js'
+import { count, number, span } from './format.js'
+import { messagesView } from './messages-view.js'
+import type { QueueEntry } from './page-state.js'
+import { askingButton } from './parts.js'
 import { plotView } from './plot-view.js'
 import type { PlotLine } from './plot-view.js'
 import { can, sampleGapMs } from './shown.js'
 import type { Shown } from './shown.js'
-
-const STATES: Readonly<Record<MessageEntry['state'], readonly [tone: string, text: string]>> = {
-  visible: ['plain', 'waiting'],
-  inFlight: ['busy', 'in flight'],
-  delayed: ['plain', 'delayed'],
-}
 
 /** What opens under a queue: its plots, what can be done with it, and its messages. */
 export function queueDetails(shown: Shown, queue: QueueEntry, columns: number): ElementNode {
@@ -32,7 +26,7 @@ export function queueDetails(shown: Shown, queue: QueueEntry, columns: number): 
         h('code', {}, queue.arn),
       ),
       actions(shown, queue),
-      messages(shown, queue),
+      messagesView(shown, queue),
     ),
   )
 }
@@ -146,70 +140,4 @@ function sendForm({ ui, act }: Shown, { name, url, isFifo }: QueueEntry): Elemen
 
 function fieldText(field: object): string {
   return 'value' in field ? String(field.value) : ''
-}
-
-function messages(shown: Shown, { name }: QueueEntry): ElementNode {
-  const { state, ui, act } = shown
-  if (state.view.setup?.queue !== name) return empty(h('p', { class: 'note' }, 'Reading its messages…'))
-  const all = Object.values(state.messages).sort((one, other) => one.enteredAtMs - other.enteredAtMs)
-  const toggle = button(
-    ui.look.withBodies ? 'Hide bodies' : 'Show bodies',
-    () => act.showBodies(!ui.look.withBodies),
-    {
-      class: 'small',
-      'aria-pressed': String(ui.look.withBodies),
-    },
-  )
-  if (all.length === 0)
-    return empty(
-      h(
-        'p',
-        {},
-        'No message in this queue. What is sent shows here, and is not received by being looked at.',
-      ),
-    )
-  return h(
-    'div',
-    { class: 'messages' },
-    h(
-      'div',
-      { class: 'messages-head' },
-      h(
-        'span',
-        { class: 'note' },
-        all.length < SHOWN_AT_MOST.messages
-          ? count(all.length, 'message')
-          : `The ${SHOWN_AT_MOST.messages} that are here longest`,
-      ),
-      toggle,
-    ),
-    h(
-      'ul',
-      { class: 'rows' },
-      all.map((message) => messageRow(shown, message)),
-    ),
-  )
-}
-
-function messageRow({ state }: Shown, message: MessageEntry): ElementNode {
-  const { realNowMs = 0 } = state.view.clock ?? {}
-  const { id, receiveCount, dueAtMs, groupId, movedFrom, body, isCut } = message
-  const [tone, text] = STATES[message.state]
-  return h(
-    'li',
-    { key: id },
-    h(
-      'div',
-      { class: 'message' },
-      chip(tone, text),
-      h('code', { title: id }, id.slice(0, 8)),
-      h('span', {}, `sent ${span(realNowMs - message.sentAtMs)} ago`),
-      h('span', { class: receiveCount > 1 ? 'warn' : '' }, count(receiveCount, 'receive')),
-      h('span', {}, bytes(message.sizeBytes)),
-      dueAtMs !== undefined && h('span', {}, `visible in ${span(dueAtMs - realNowMs)}`),
-      groupId !== undefined && h('span', {}, `group ${groupId}`),
-      movedFrom !== undefined && h('span', {}, `from ${movedFrom}`),
-    ),
-    body !== undefined && h('pre', {}, body, isCut === true && h('span', { class: 'note' }, ' … (cut)')),
-  )
 }

@@ -28,7 +28,7 @@ table { border-collapse: collapse; width: 100%; }
 .send textarea { flex: 1 1 200px; }
 .messages { padding-top: 10px; }
 .messages-head { display: flex; align-items: center; justify-content: space-between; padding-bottom: 4px; }
-.messages .rows { max-height: 320px; overflow-y: auto; border: 1px solid var(--border); border-radius: 6px; background: var(--surface); }
+.messages .rows { height: 240px; overflow-y: auto; border: 1px solid var(--border); border-radius: 6px; background: var(--surface); }
 .message { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px; font-size: 12px; }
 .message .chip { min-width: 62px; }
 .messages pre { margin: 4px 0 2px; padding: 6px 8px; max-height: 160px; overflow: auto; border-radius: 4px; background: var(--sunken); white-space: pre-wrap; overflow-wrap: anywhere; }
