@@ -1,4 +1,4 @@
-import type { AlarmEntry, Entries, PolicyEntry, ServiceEntry } from './browser/page-state.js'
+import type { Entries, PolicyEntry, ServiceEntry } from './browser/page-state.js'
 import type { Operations } from './operations.js'
 
 const ECS = { ServiceNamespace: 'ecs' }
@@ -84,11 +84,6 @@ export async function readPolicies(operations: Operations): Promise<Entries<Poli
       },
     ]),
   )
-}
-
-/** Alarms of a policy that exist. */
-export function alarmsOf(policy: PolicyEntry, alarms: Entries<AlarmEntry>): readonly AlarmEntry[] {
-  return policy.alarms.flatMap((name) => alarms[name] ?? [])
 }
 
 function summaryOf(policy: ScalingPolicy): string {

@@ -3,7 +3,6 @@
  * `event` into the scope of every file of this package, those that run in Node included.
  */
 export interface DomNode {
-  readonly parentNode: DomNode | null
   readonly firstChild: DomNode | null
   readonly nextSibling: DomNode | null
   nodeValue: string | null
@@ -14,17 +13,10 @@ export interface DomNode {
 export interface DomElement extends DomNode {
   readonly scrollHeight: number
   readonly clientHeight: number
-  readonly clientWidth: number
   scrollTop: number
   setAttribute(name: string, value: string): void
   removeAttribute(name: string): void
   getBoundingClientRect(): { readonly left: number; readonly width: number }
-}
-
-/** An input, a text area or a select. */
-export interface DomField extends DomElement {
-  value: string
-  readonly checked?: boolean
 }
 
 export interface DomEvent {

@@ -66,7 +66,6 @@ export class Mount {
     const dom = this.#document.createElementNS(namespace, node.tag)
     const children = this.#updateChildren(dom, [], { nodes: node.children, namespace })
     setAttributes(dom, {}, node.attributes)
-    if (node.attributes['data-follow'] === true) dom.scrollTop = dom.scrollHeight
     return { node, dom, children }
   }
 
@@ -99,15 +98,14 @@ export class Mount {
   }
 }
 
-/** Names that tell siblings apart: by key, or by their place among those of the same tag that have none. */
+/** Names that tell siblings apart: by tag and key, and by their place among those who share both. */
 function withNames(nodes: readonly PageNode[]): string[] {
   const counts = new Map<string, number>()
   return nodes.map((node) => {
-    const tag = typeof node === 'string' ? '#text' : node.tag
-    if (typeof node !== 'string' && node.key !== undefined) return `${tag} key ${node.key}`
-    const count = counts.get(tag) ?? 0
-    counts.set(tag, count + 1)
-    return `${tag} ${count}`
+    const kind = typeof node === 'string' ? '#text' : `${node.tag} ${node.key ?? ''}`
+    const count = counts.get(kind) ?? 0
+    counts.set(kind, count + 1)
+    return `${kind} ${count}`
   })
 }
 
