@@ -55,6 +55,10 @@ export const knownDifferences: readonly KnownDifference[] = [
     'with the scope messageGroup a deduplication id is its group’s',
     'forgets a group’s id when another group uses it',
   ),
+  localstack(
+    'a message that is handed back behind one in flight stays locked until that comes again',
+    'gives it at once, ahead of the one in flight',
+  ),
   localstack('a visibility change after the timeout is refused on a FIFO queue', 'answers 200'),
   localstack('a batch entry with an expired handle fails alone, by the sender’s fault', 'SenderFault: false'),
   localstack(

@@ -251,17 +251,19 @@ const FIFO_RULES: Record<string, Rule> = {
     expect(bodies(await receiveAll(port))).toEqual(['a2'])
   },
 
-  'what is handed back behind a message in flight stays locked until that comes again, and follows it':
-    async ({ port, elapse }) => {
-      await sendTo(port, 'a', 'a1', 'a2', 'a3')
-      const [first, ...successors] = await receiveAll(port)
-      if (first === undefined) throw new Error('No message came.')
-      await change(port, first.receiptHandle, 2)
-      for (const { receiptHandle } of successors) await change(port, receiptHandle, 0)
-      expect(await receive(port)).toEqual([])
-      await elapse(2_500)
-      expect(bodies(await receiveAll(port))).toEqual(['a1', 'a2', 'a3'])
-    },
+  'a message that is handed back behind one in flight stays locked until that comes again': async ({
+    port,
+    elapse,
+  }) => {
+    await sendTo(port, 'a', 'a1', 'a2', 'a3')
+    const [first, ...successors] = await receiveAll(port)
+    if (first === undefined) throw new Error('No message came.')
+    await change(port, first.receiptHandle, 2)
+    for (const { receiptHandle } of successors) await change(port, receiptHandle, 0)
+    expect(await receive(port)).toEqual([])
+    await elapse(2_500)
+    expect(bodies(await receiveAll(port))).toEqual(['a1', 'a2', 'a3'])
+  },
 
   'a message that comes back opens its group for itself, even while later ones are in flight': async ({
     port,
@@ -282,7 +284,7 @@ const FIFO_RULES: Record<string, Rule> = {
     expect(await receiveOne(port)).toMatchObject({ body: 'a1', receiveCount: 2 })
   },
 
-  'a receive made again under its id brings the same messages under the same receipts': async ({ port }) => {
+  'a receive with the attempt id of an earlier one gives the same messages and handles': async ({ port }) => {
     await sendTo(port, 'a', 'a1', 'a2')
     const attemptId = randomUUID()
     const first = await receiveAll(port, { attemptId })

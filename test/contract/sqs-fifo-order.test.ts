@@ -92,6 +92,22 @@ describe('the group lock', () => {
     expect(await bodies(QueueUrl)).toEqual(['b:1', 'a:1'])
   })
 
+  rule('a message that is handed back behind one in flight stays locked until that comes again', async () => {
+    const QueueUrl = await queueOf(['a:1', 'a:2', 'a:3'], { VisibilityTimeout: '2' })
+    const [, ...later] = await sqs.receive(QueueUrl, { MaxNumberOfMessages: 3 })
+    for (const { ReceiptHandle } of later) {
+      await sqs.client.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+      )
+    }
+    expect(await bodies(QueueUrl)).toEqual([])
+    const again = await eventually(async () => {
+      const received = await bodies(QueueUrl)
+      return received.length > 0 ? received : undefined
+    })
+    expect(again).toEqual(['a:1', 'a:2', 'a:3'])
+  })
+
   rule('a receive with a timeout of 0 keeps order and locks nothing', async () => {
     const QueueUrl = await queueOf(['a:1', 'b:1', 'a:2'])
     const once = await sqs.receive(QueueUrl, { VisibilityTimeout: 0 })
