@@ -14,6 +14,17 @@ export interface OptionProblem {
 }
 
 /**
+ * An option's rule. Its error text says what is valid there, which is the `expected` of an {@link OptionProblem}.
+ * Absent options are undefined; the defaults are given where the config is made.
+ */
+export function option<T>(
+  expected: string,
+  isValid: (value: unknown) => boolean,
+): z.ZodOptional<z.ZodType<T>> {
+  return z.custom<T>(isValid, { error: expected }).optional()
+}
+
+/**
  * Everything wrong with `given`, by a strict schema whose every `error` says what would have been right. An unknown
  * option comes with those that there are, and the one it was probably meant to be.
  */
@@ -90,7 +101,7 @@ function describeValue(value: unknown): string {
 }
 
 /** The known name within a few slips of the pen; else one that holds the word, or that it holds: `timeout`, `queueUrl`. */
-function nearestName(word: string, known: readonly string[]): string | undefined {
+export function nearestName(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase()
   const ranked = known
     .map((name) => ({ name, slips: slips(lower, name.toLowerCase()) }))

@@ -1,19 +1,10 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Duration } from './duration.js'
 import { durationMs, isDuration } from './duration.js'
 import { OptionsError } from './errors.js'
-import { optionProblems } from './option-problems.js'
+import { option, optionProblems } from './option-problems.js'
 
-/**
- * An option's rule. Its error text says what is valid there, which is the `expected` of an {@link OptionProblem}.
- * Absent options are undefined; the defaults are given where the config is made.
- */
-export function option<T>(
-  expected: string,
-  isValid: (value: unknown) => boolean,
-): z.ZodOptional<z.ZodType<T>> {
-  return z.custom<T>(isValid, { error: expected }).optional()
-}
+export { option } from './option-problems.js'
 
 /** A whole number within limits, both included. */
 export function wholeNumber(min: number, max: number): z.ZodOptional<z.ZodType<number>> {

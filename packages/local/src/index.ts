@@ -18,13 +18,13 @@ import { HOST, LocalServer } from './server/local-server.js'
 import type { PathRequest } from './server/path-request.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
 
+export type { OptionProblem } from '@longshore/core/option-problems'
 export type { ContainerState, TaskState, TaskStateChangeEvent } from './ecs/task-state-change.js'
 export type { Fault } from './faults/active-fault.js'
 export type { FaultEffect, FaultOptions, FaultScope } from './faults/fault-options.js'
 export type { Faults } from './faults/faults.js'
 export type { LocalAwsOptions, LocalCall, TaskOutput } from './options.js'
 export { LocalAwsError } from './server/local-aws-error.js'
-export type { LocalAwsProblem } from './server/local-aws-error.js'
 export type { ServiceName } from './server/protocols/aws-services.js'
 
 /** A running local AWS. */

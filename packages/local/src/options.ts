@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { statSync } from 'node:fs'
 
+import { option, optionProblems } from '@longshore/core/option-problems'
 import { DURATION_EXPECTED, durationMs, isDuration, systemClock } from '@longshore/core/time'
 import type { Clock, Duration } from '@longshore/core/time'
 import { withParameters } from '@longshore/model'
@@ -8,9 +9,9 @@ import type { ModelParameters } from '@longshore/model'
 import { z } from 'zod'
 
 import type { TaskStateChangeEvent } from './ecs/task-state-change.js'
-import { parameterProblems } from './parameters.js'
+import { parametersOption } from './parameters.js'
 import { optionsError } from './server/local-aws-error.js'
-import { problemsOf } from './server/problems.js'
+import { accountIdOption, isMatch } from './server/option-rules.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
 
 /** One line that a task's container wrote. */
@@ -101,56 +102,31 @@ export interface LocalAwsConfig {
   readonly clock: Clock
 }
 
-const EXPECTED = {
-  port: 'a whole number from 0 to 65535',
-  timeScale: 'a number above 0, at most 10000',
-  accountId: 'twelve digits, as a string',
-  region: "a region's name, such as 'us-east-1'",
-  launchDelay: DURATION_EXPECTED,
-  metricDelay: DURATION_EXPECTED,
-  metricWakeDelay: DURATION_EXPECTED,
-  parameters: "an object of the model's parameters",
-  strictTiming: 'true or false',
-  fifoThroughputLimits: 'true or false',
-  seed: 'a whole number',
-  workingDirectory: 'the path of a folder that exists',
-  onTaskOutput: 'a function',
-  onTaskStateChange: 'a function',
-  onCall: 'a function',
-  clock: 'a Clock, with now() and schedule()',
-} as const satisfies Record<keyof LocalAwsOptions, string>
-
-/** Every option's name, in the order of the documentation. */
-export const optionNames: readonly string[] = Object.keys(EXPECTED)
-
-const VOCABULARY = { expected: EXPECTED, whole: 'options' }
-
-const duration = z.custom<Duration>(isDuration)
+const duration = () => option<Duration>(DURATION_EXPECTED, isDuration)
+const flag = () => option<boolean>('true or false', (value) => typeof value === 'boolean')
+const callback = <Called>() => option<Called>('a function', (value) => typeof value === 'function')
 
 const schema = z.strictObject({
-  port: z.int().min(0).max(65_535).default(0),
-  timeScale: z.number().positive().max(10_000).default(1),
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/)
-    .default('000000000000'),
-  region: z
-    .string()
-    .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/)
-    .default('us-east-1'),
-  launchDelay: duration.default('2s'),
-  metricDelay: duration.optional(),
-  metricWakeDelay: duration.optional(),
-  parameters: z.custom<Partial<ModelParameters>>(isObject).optional(),
-  strictTiming: z.boolean().default(true),
-  fifoThroughputLimits: z.boolean().default(false),
-  seed: z.int().optional(),
-  workingDirectory: z.string().refine(isFolder).optional(),
-  onTaskOutput: z.custom<(output: TaskOutput) => void>(isFunction).optional(),
-  onTaskStateChange: z.custom<(event: TaskStateChangeEvent) => unknown>(isFunction).optional(),
-  onCall: z.custom<(call: LocalCall) => void>(isFunction).optional(),
-  clock: z.custom<Clock>(isClock).default(systemClock),
+  port: option<number>('a whole number from 0 to 65535', isPort),
+  timeScale: option<number>('a number above 0, at most 10000', isTimeScale),
+  accountId: accountIdOption,
+  region: option<string>("a region's name, such as 'us-east-1'", isMatch(/^[a-z]{2,}(-[a-z]+)+-\d+$/)),
+  launchDelay: duration(),
+  metricDelay: duration(),
+  metricWakeDelay: duration(),
+  parameters: parametersOption,
+  strictTiming: flag(),
+  fifoThroughputLimits: flag(),
+  seed: option<number>('a whole number', Number.isInteger),
+  workingDirectory: option<string>('the path of a folder that exists', isFolder),
+  onTaskOutput: callback<(output: TaskOutput) => void>(),
+  onTaskStateChange: callback<(event: TaskStateChangeEvent) => unknown>(),
+  onCall: callback<(call: LocalCall) => void>(),
+  clock: option<Clock>('a Clock, with now() and schedule()', isClock),
 })
+
+/** Every option's name, in the order of the documentation. */
+export const optionNames: readonly string[] = Object.keys(schema.shape)
 
 /**
  * Checks options and fills in defaults.
@@ -158,42 +134,45 @@ const schema = z.strictObject({
  * @throws LocalAwsError that lists every problem at once.
  */
 export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
-  const result = schema.safeParse(options)
-  const own = result.success ? [] : problemsOf(result.error.issues, options, VOCABULARY)
-  const problems = [...own, ...parameterProblems(isObject(options) ? options.parameters : undefined)]
-  if (!result.success || problems.length > 0) throw optionsError(problems)
-  const { launchDelay, metricDelay, metricWakeDelay, parameters, ...given } = result.data
-  const { seed, workingDirectory, onTaskOutput, onCall, ...rest } = given
+  const problems = optionProblems(schema, options)
+  if (problems.length > 0) throw optionsError(problems)
+  const { launchDelay = '2s', metricDelay, metricWakeDelay, parameters, ...given } = schema.parse(options)
   return {
-    ...rest,
+    port: given.port ?? 0,
+    timeScale: given.timeScale ?? 1,
+    accountId: given.accountId ?? '000000000000',
+    region: given.region ?? 'us-east-1',
     launchDelayMs: durationMs(launchDelay),
     parameters: withParameters({
       ...parameters,
       ...secondsOf('sqsMetricDelaySeconds', metricDelay),
       ...secondsOf('sqsReactivationDelaySeconds', metricWakeDelay),
     }),
-    seed: seed ?? randomInt(2 ** 32),
-    workingDirectory: workingDirectory ?? process.cwd(),
-    onTaskOutput: onTaskOutput ?? (() => {}),
-    onCall: onCall ?? (() => {}),
+    strictTiming: given.strictTiming ?? true,
+    fifoThroughputLimits: given.fifoThroughputLimits ?? false,
+    seed: given.seed ?? randomInt(2 ** 32),
+    workingDirectory: given.workingDirectory ?? process.cwd(),
+    onTaskOutput: given.onTaskOutput ?? (() => {}),
+    onTaskStateChange: given.onTaskStateChange,
+    onCall: given.onCall ?? (() => {}),
+    clock: given.clock ?? systemClock,
   }
 }
 
-/** The parameter that an option sets, where it is given. */
 function secondsOf(name: keyof ModelParameters, delay: Duration | undefined): Partial<ModelParameters> {
   return delay === undefined ? {} : { [name]: durationMs(delay) / 1_000 }
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+function isPort(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function isTimeScale(value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && value <= 10_000
 }
 
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
+function isFolder(value: unknown): boolean {
+  return typeof value === 'string' && (statSync(value, { throwIfNoEntry: false })?.isDirectory() ?? false)
 }
 
 function isClock(value: unknown): boolean {

@@ -39,12 +39,14 @@ describe('faults over HTTP', () => {
   })
 
   it('are refused with every problem that the library names', async () => {
-    const refused = await command('POST', 'faults', { effect: 'slow', loss: 1 })
+    const refused = await command('POST', 'faults', { effect: 'slow', queu: 'q' })
     expect(refused.status).toBe(400)
+    const problem = { path: 'queu', expected: 'a known option', got: 'an unknown option', nearest: 'queue' }
     expect(refused.json).toEqual({
       code: 'LONGSHORE_FAULT',
-      message: 'fault: 1 problem\n  loss: expected no such option; got 1.',
-      problems: [{ path: 'loss', expected: 'no such option', got: '1' }],
+      message:
+        'fault: 1 problem\n  queu: expected a known option, got an unknown option; did you mean queue?',
+      problems: [problem],
     })
     for (const body of ['', '{', 'null', '7']) {
       expect((await command('POST', 'faults', body)).status).toBe(400)

@@ -43,14 +43,14 @@ describe('the option parameters', () => {
       trackingHighDatapoint: 3,
     }
     expect(problemsOf(parameters)).toEqual([
-      { path: 'parameters.scaleInSizing', expected: '"proportional" or "gradual"', got: '"slow"' },
+      { path: 'parameters.scaleInSizing', expected: "'proportional' or 'gradual'", got: '"slow"' },
       { path: 'parameters.isActivityPartOfCooldown', expected: 'true or false', got: '"yes"' },
       { path: 'parameters.defaultCooldownSeconds', expected: 'a number of 0 or more (s)', got: '-1' },
       {
         path: 'parameters.trackingHighDatapoint',
-        expected: 'no such parameter',
-        got: '3',
-        nearest: 'trackingHighDatapoints',
+        expected: 'a known option',
+        got: 'an unknown option',
+        nearest: 'parameters.trackingHighDatapoints',
       },
     ])
     expect(problemsOf([])).toMatchObject([{ path: 'parameters' }])
