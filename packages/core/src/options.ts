@@ -4,6 +4,7 @@ import type { Clock } from './clock.js'
 import { systemClock } from './clock.js'
 import type { Duration } from './duration.js'
 import { durationMs } from './duration.js'
+import type { Middleware } from './handler.js'
 import type { Logger } from './log.js'
 import { jsonLogger, silentLogger } from './log.js'
 import {
@@ -19,7 +20,9 @@ import { healthOption, protectionOption } from './attendant-options.js'
 import type { QueuePort } from './queue/port.js'
 
 /** Options of `createWorker`. Every one has a default; durations are texts with a unit. */
-export interface WorkerOptions {
+export interface WorkerOptions<Message = unknown> {
+  /** Middleware around each handling, the first outermost; default none. Composed once, when the worker is made. */
+  use?: readonly Middleware<Message>[] | undefined
   /** Slots: how many handlings run at a time. 1–10,000; default 10. Raise it for handlers that mostly wait. */
   concurrency?: number | undefined
   /**
@@ -165,8 +168,9 @@ const PORT_METHODS = [
   'close',
 ]
 
-const schema: z.ZodType<WorkerOptions> = z
+const schema: z.ZodType<WorkerOptions<never>> = z
   .strictObject({
+    use: option<readonly Middleware<never>[]>('a list of middleware functions', isListOfFunctions),
     concurrency: wholeNumber(1, 10_000),
     prefetch: wholeNumber(0, 1_000),
     maxPerGroup: wholeNumber(1, 10_000),
@@ -205,6 +209,10 @@ const schema: z.ZodType<WorkerOptions> = z
     }
   })
 
+function isListOfFunctions(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'function')
+}
+
 function isLogger(value: unknown): boolean {
   if (value === false) return true
   if (typeof value !== 'object' || value === null) return false
@@ -226,7 +234,7 @@ function protectionConfig(given: WorkerOptions['protection']): WorkerConfig['pro
  *
  * @throws OptionsError listing every problem.
  */
-export function workerConfig(options: WorkerOptions): WorkerConfig {
+export function workerConfig(options: WorkerOptions<never>): WorkerConfig {
   const given = parseOptions('createWorker', schema, options)
   const {
     concurrency = DEFAULTS.concurrency,

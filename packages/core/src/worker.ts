@@ -2,7 +2,8 @@ import type { Duration } from './duration.js'
 import type { DrainOptions, DrainReport } from './emptying.js'
 import { OptionsError } from './errors.js'
 import type { Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
-import type { Handler } from './handle/context.js'
+import type { Handler } from './handler.js'
+import { wrapHandler } from './handler.js'
 import type { WorkerOptions } from './options.js'
 import { workerConfig } from './options.js'
 import type { Queue } from './queue/definition.js'
@@ -76,12 +77,12 @@ export interface Worker extends AsyncDisposable {
 export function createWorker<Input, Output>(
   queue: Queue<Input, Output>,
   handler: Handler<Output>,
-  options: WorkerOptions = {},
+  options: WorkerOptions<Output> = {},
 ): Worker {
   const config = workerConfig(options)
   if (typeof handler !== 'function') {
     const got = handler === null ? 'null' : typeof handler
     throw new OptionsError('createWorker', [{ path: 'handler', expected: 'a function', got }])
   }
-  return new QueueWorker(queue, handler, config)
+  return new QueueWorker(queue, wrapHandler(handler, options.use ?? []), config)
 }

@@ -1,21 +1,29 @@
 // What the compiler promises users; `tsc -p tsconfig.tests.json` is the check, running it only shows that it is whole.
-import { expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type {
   Duration,
+  Handler,
   HandlerContext,
+  Middleware,
+  Outcome,
   Producer,
   Queue,
   StopReport,
   Worker,
   WorkerOptions,
 } from '../src/index.js'
-import { createProducer, createWorker, defineQueue } from '../src/index.js'
+import { createProducer, createWorker, deadLetter, defineQueue, OptionsError, retry } from '../src/index.js'
 import { memoryQueue } from '../src/testing/index.js'
 
 const schema = z.object({ at: z.coerce.date(), size: z.number().default(1) })
 const queue = defineQueue({ url: undefined, message: schema })
 const port = memoryQueue()
+
+/** What the compiler refuses, the schema of the options refuses too. */
+function refused(make: () => unknown): void {
+  expect(make).toThrow(OptionsError)
+}
 
 test('a handler gets what the schema makes of a message, a producer takes what it reads', () => {
   expectTypeOf(queue).toExtend<Queue<z.input<typeof schema>, z.output<typeof schema>>>()
@@ -50,4 +58,59 @@ test('listeners get the fields of their event, and unknown events do not compile
   })
   // @ts-expect-error: there is no such event
   worker.on('delivery:setled', () => {})
+})
+
+test('middleware takes what the handler takes, and must return an outcome', () => {
+  const any: Middleware = (_message, _context, next) => next()
+  const own: Middleware<{ at: Date; size: number }> = (message, context, next) => {
+    expectTypeOf(message.at).toEqualTypeOf<Date>()
+    expectTypeOf(context).toEqualTypeOf<HandlerContext>()
+    expectTypeOf(next).toEqualTypeOf<() => Promise<Outcome>>()
+    return next()
+  }
+  const other: Middleware<{ colour: string }> = (_message, _context, next) => next()
+  createWorker(queue, () => {}, {
+    port,
+    use: [
+      any,
+      own,
+      async (message, _context, next) => {
+        expectTypeOf(message).toEqualTypeOf<{ at: Date; size: number }>()
+        return await next()
+      },
+    ],
+  })
+  // @ts-expect-error: it is for other messages
+  createWorker(queue, () => {}, { port, use: [other] })
+  // @ts-expect-error: what the handling came to would be forgotten
+  createWorker(queue, () => {}, { port, use: [async (_message, _context, next) => void (await next())] })
+  const shared: WorkerOptions = { port, use: [any] }
+  expectTypeOf(createWorker(queue, () => {}, shared)).toEqualTypeOf<Worker>()
+})
+
+test('a handler may return anything, and takes nothing but its own message', () => {
+  expectTypeOf<() => void>().toExtend<Handler<{ n: number }>>()
+  expectTypeOf<(message: { n: number }) => Promise<string>>().toExtend<Handler<{ n: number }>>()
+  // @ts-expect-error: the queue's messages have no colour
+  createWorker(queue, (message: { colour: string }) => message.colour, { port })
+  // @ts-expect-error: there is no such option
+  refused(() => createWorker(queue, () => {}, { port, concurency: 3 }))
+  // @ts-expect-error: a duration needs a unit
+  refused(() => createWorker(queue, () => {}, { port, handlerTimeout: 30 }))
+  // @ts-expect-error: protection is 'auto', false or its settings
+  refused(() => createWorker(queue, () => {}, { port, protection: true }))
+  // @ts-expect-error: a queue needs to know what its messages are
+  refused(() => defineQueue({ url: 'https://sqs.eu-west-1.amazonaws.com/1/orders' }))
+})
+
+test('an outcome is a closed union, made by its constructors alone', () => {
+  expectTypeOf<Outcome['kind']>().toEqualTypeOf<'done' | 'retry' | 'deadLetter' | 'release'>()
+  // @ts-expect-error: a look-alike is not an outcome
+  const forged: Outcome = { kind: 'done' }
+  expectTypeOf(forged).toEqualTypeOf<Outcome>()
+  // @ts-expect-error: the reason travels with the copy
+  const bare = (): Outcome => deadLetter()
+  // @ts-expect-error: a duration needs a unit
+  const hasty = (): Outcome => retry({ after: 30 })
+  expectTypeOf(bare).toEqualTypeOf(hasty)
 })
