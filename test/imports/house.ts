@@ -39,6 +39,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
         'ecs',
         'health',
         'doctor',
+        'redrive',
         'telemetry',
         'testing',
       ],
@@ -64,7 +65,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
   },
   'packages/cli/src': {
     ...PACKAGE,
-    ours: ['@longshore/scaler', '@longshore/local', '@longshore/core/time'],
+    ours: ['@longshore/core', '@longshore/scaler', '@longshore/local', '@longshore/core/time'],
     sdk: NO_SDK,
   },
   // The tests of a package, the examples and the tests that span packages: everything that is public, and every client.

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { EXIT, UsageError } from './exit.js'
+import { EXIT } from './exit.js'
 import type { ExitCode } from './exit.js'
 import { writeLine } from './io.js'
 import type { Io } from './io.js'
@@ -26,13 +26,21 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 // Errors whose message is written for the user: what to do is in it, and a stack would only hide that.
-const PLAIN = new Set(['FailedError', 'AwsCallError', 'ApplyError', 'LocalAwsError'])
+const PLAIN = new Set([
+  'FailedError',
+  'AwsCallError',
+  'ApplyError',
+  'LocalAwsError',
+  'QueueCallError',
+  'OptionsError',
+])
+const USAGE = new Set(['UsageError', 'OptionsError'])
 
 function report(error: unknown, io: Io): ExitCode {
   // Commander has written its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   if (io.signal.aborted) return EXIT.interrupted
-  if (error instanceof UsageError) {
+  if (error instanceof Error && USAGE.has(error.name)) {
     writeLine(io.stderr, `longshore: ${error.message}`)
     return EXIT.usage
   }

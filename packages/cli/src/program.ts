@@ -5,9 +5,10 @@ import { addApply } from './verbs/apply.js'
 import { addDev } from './verbs/dev.js'
 import { addPlan } from './verbs/plan.js'
 import { addPublish } from './verbs/publish.js'
+import { addRedrive } from './verbs/redrive.js'
 import { addStatus } from './verbs/status.js'
 
-const VERBS: readonly Verb[] = [addPlan, addApply, addPublish, addStatus, addDev]
+const VERBS: readonly Verb[] = [addPlan, addApply, addPublish, addStatus, addRedrive, addDev]
 
 const EXIT_CODES = `
 Exit codes:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { longshore } from './process.js'
 
-const VERBS = ['plan', 'apply', 'publish', 'status', 'dev']
+const VERBS = ['plan', 'apply', 'publish', 'status', 'redrive', 'dev']
 
 describe('longshore', () => {
   it('lists its verbs and exit codes when asked for help', async () => {
@@ -29,6 +29,12 @@ describe('longshore', () => {
     [['plan', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
     [['plan', 'extra'], "too many arguments for 'plan'"],
     [['plan', '--config'], "option '-c, --config <file>' argument missing"],
+    [['redrive', 'a queue'], 'expected the name or the URL of a queue, got "a queue".'],
+    [
+      ['redrive', 'orders', '--rate', 'fast'],
+      "argument 'fast' is invalid. Expected a whole number from 1 to 10000.",
+    ],
+    [['redrive', 'orders', '--where', 'country'], "Expected name=value, such as 'order.country=DE'."],
     [['dev', '--port', '70000'], "argument '70000' is invalid. Expected a whole number from 0 to 65535."],
     [['dev', '--time-scale', '0'], 'Expected a number above 0, at most 10000.'],
     [['dev', '--launch-delay', '5'], 'Expected a duration with a unit'],

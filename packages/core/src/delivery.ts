@@ -22,6 +22,8 @@ export interface ReceivedMessage {
   /** The X-Ray trace header, if the sender set one. */
   readonly traceHeader?: string | undefined
   readonly attributes: Readonly<Record<string, MessageAttribute>>
+  /** On a dead-letter queue, if asked for: the ARN of the queue that SQS moved it from. */
+  readonly sourceArn?: string | undefined
 }
 
 /**

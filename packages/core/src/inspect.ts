@@ -8,7 +8,7 @@ import { QueueCallError } from './errors.js'
 import type { Finding } from './finding.js'
 import type { WorkerConfig, WorkerOptions } from './options.js'
 import { workerConfig } from './options.js'
-import type { Queue } from './queue/definition.js'
+import type { QueueLocation } from './queue/definition.js'
 import { GuardedPort } from './queue/guarded-port.js'
 import { openQueue } from './queue/open-queue.js'
 import type { QueueFacts } from './queue/port.js'
@@ -28,10 +28,7 @@ export interface Patient {
  * @throws QueueCallError when the queue cannot be reached at all.
  * @throws OptionsError when the options are wrong.
  */
-export async function inspect<Input, Output>(
-  queue: Queue<Input, Output>,
-  options: WorkerOptions = {},
-): Promise<Finding[]> {
+export async function inspect(queue: QueueLocation, options: WorkerOptions = {}): Promise<Finding[]> {
   const config = workerConfig(options)
   const port = new GuardedPort(config.port ?? openQueue(queue), { clock: config.clock })
   const stop = new AbortController().signal

@@ -28,3 +28,6 @@ export interface Queue<Input = unknown, Output = Input> extends Readonly<QueueOp
   /** The last part of the URL, or the name; `queue` if there is neither. */
   readonly label: string
 }
+
+/** Where a queue is, for what needs no more of it. */
+export type QueueLocation = Pick<Queue, 'url' | 'name' | 'region' | 'endpoint' | 'client'>

@@ -1,6 +1,6 @@
 import { OptionsError } from '../errors.js'
 import { givenClient, ownClients } from './clients.js'
-import type { Queue } from './definition.js'
+import type { QueueLocation } from './definition.js'
 import { placeOf } from './place.js'
 import type { QueuePort } from './port.js'
 import { SqsPort } from './sqs-port.js'
@@ -11,8 +11,8 @@ import { SqsPort } from './sqs-port.js'
  *
  * @throws OptionsError when the queue has neither a URL nor a name.
  */
-export function openQueue<Input, Output>(
-  queue: Queue<Input, Output>,
+export function openQueue(
+  queue: QueueLocation,
   { maxReceives = 1 }: { maxReceives?: number } = {},
 ): QueuePort {
   const { url, name, client } = queue

@@ -63,6 +63,8 @@ export interface ReceiveRequest {
    * first one took, should its answer have been lost. Otherwise they would lock their groups for a visibility timeout.
    */
   readonly attemptId?: string | undefined
+  /** For a dead-letter queue: whether to say which queue each message was moved from. */
+  readonly withSource?: boolean | undefined
 }
 
 export interface VisibilityChange {

@@ -89,6 +89,7 @@ export class SqsPort implements QueuePort {
             'ApproximateFirstReceiveTimestamp',
             'MessageGroupId',
             'AWSTraceHeader',
+            ...(request.withSource === true ? (['DeadLetterQueueSourceArn'] as const) : []),
           ],
         }),
         { abortSignal },
@@ -202,6 +203,7 @@ function receivedMessage(message: Message): ReceivedMessage {
     groupId: system.MessageGroupId,
     traceHeader: system.AWSTraceHeader,
     attributes: attributesOf(message.MessageAttributes),
+    ...(system.DeadLetterQueueSourceArn === undefined ? {} : { sourceArn: system.DeadLetterQueueSourceArn }),
   }
 }
 
