@@ -1,7 +1,7 @@
 import type { BreakerThreshold } from '@longshore/model'
 import { DEFAULT_BREAKER_THRESHOLD } from '@longshore/model'
-import type { Input } from './input.js'
-import { invalidParameter } from './input.js'
+import type { Input } from '../server/input.js'
+import { invalidParameter } from './errors.js'
 
 /** A service's deployment circuit breaker. */
 export interface CircuitBreaker {

@@ -1,26 +1,27 @@
 import { AwsError } from '../server/aws-error.js'
+import type { Input } from '../server/input.js'
 import { ecsArn, pathOf } from './arn.js'
 import { readClusterCapacity } from './capacity/cluster-capacity.js'
-import type { Cluster } from './clusters.js'
 import { DEFAULT_CLUSTER } from './clusters.js'
-import { Input } from './input.js'
-import { pageOf } from './paging.js'
+import type { Cluster } from './clusters.js'
+import { inputOf, isIncluded } from './input.js'
+import { pageFor } from './paging.js'
 import type { EcsState, Failure, Operations } from './state.js'
-import { mergeTags } from './tags.js'
+import { mergeTags, readTags } from './tags.js'
 
 export function clusterOperations(state: EcsState): Operations {
   return {
-    CreateCluster: (members) => createCluster(state, new Input(members)),
-    DescribeClusters: (members) => describeClusters(state, new Input(members)),
-    ListClusters: (members) => listClusters(state, new Input(members)),
-    DeleteCluster: (members) => deleteCluster(state, new Input(members)),
+    CreateCluster: (members) => createCluster(state, inputOf(members)),
+    DescribeClusters: (members) => describeClusters(state, inputOf(members)),
+    ListClusters: (members) => listClusters(state, inputOf(members)),
+    DeleteCluster: (members) => deleteCluster(state, inputOf(members)),
   }
 }
 
 function createCluster(state: EcsState, input: Input): object {
   const cluster = state.clusters.create({
     name: input.string('clusterName') ?? DEFAULT_CLUSTER,
-    tags: mergeTags([], input.tags()),
+    tags: mergeTags([], readTags(input)),
     settings: input.list('settings') ?? [{ name: 'containerInsights', value: 'disabled' }],
     ...readClusterCapacity(state, input),
   })
@@ -28,7 +29,7 @@ function createCluster(state: EcsState, input: Input): object {
 }
 
 function describeClusters(state: EcsState, input: Input): object {
-  const shown = { withTags: input.includes('TAGS'), withSettings: input.includes('SETTINGS') }
+  const shown = { withTags: isIncluded(input, 'TAGS'), withSettings: isIncluded(input, 'SETTINGS') }
   const clusters: object[] = []
   const failures: Failure[] = []
   for (const reference of input.strings('clusters') ?? [DEFAULT_CLUSTER]) {
@@ -40,9 +41,7 @@ function describeClusters(state: EcsState, input: Input): object {
 }
 
 function listClusters(state: EcsState, input: Input): object {
-  const { items, nextToken } = pageOf(state.clusters.list(), {
-    nextToken: input.string('nextToken'),
-    maxResults: input.integer('maxResults'),
+  const { items, nextToken } = pageFor(state.clusters.list(), input, {
     keyOf: (cluster) => cluster.arn,
   })
   return { clusterArns: items.map((cluster) => cluster.arn), nextToken }

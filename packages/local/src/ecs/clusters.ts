@@ -2,8 +2,8 @@ import type { CapacityStrategyItem } from '@longshore/model'
 import { AwsError } from '../server/aws-error.js'
 import type { AccountContext } from '../server/service.js'
 import { ecsArn, pathOf } from './arn.js'
-import type { Tag } from './input.js'
-import { invalidParameter } from './input.js'
+import { invalidParameter } from './errors.js'
+import type { Tag } from './tags.js'
 
 export interface Cluster {
   readonly name: string

@@ -13,12 +13,13 @@ import { ContainerInstances } from './capacity/container-instances.js'
 import { Launcher } from './capacity/launcher.js'
 import { clusterOperations } from './cluster-operations.js'
 import { Clusters } from './clusters.js'
-import { Input, invalidParameter } from './input.js'
+import { invalidParameter } from './errors.js'
+import { inputOf } from './input.js'
 import { OrphanGuard } from './orphan-guard.js'
 import type { OutputLine } from './output.js'
 import { RunTask } from './run-task.js'
-import type { ServiceDatum } from './service-metrics.js'
 import { ServiceMetrics } from './service-metrics.js'
+import type { ServiceDatum } from './service-metrics.js'
 import { serviceOperations } from './service-operations.js'
 import type { Service } from './service.js'
 import { Services } from './services.js'
@@ -26,8 +27,8 @@ import type { EcsState } from './state.js'
 import { tagOperations } from './tag-operations.js'
 import { taskDefinitionOperations } from './task-definition-operations.js'
 import { TaskDefinitions } from './task-definitions.js'
-import type { OnTaskStateChange } from './task-events.js'
 import { TaskEvents } from './task-events.js'
+import type { OnTaskStateChange } from './task-events.js'
 import { taskOperations } from './task-operations.js'
 import { taskProtectionOperations } from './task-protection-operations.js'
 import { Tasks } from './tasks.js'
@@ -136,11 +137,11 @@ export class Ecs implements AwsService {
     }
     this.commands = {
       'interrupt-spot': (members) => {
-        const input = new Input(members)
+        const input = inputOf(members)
         this.interruptSpot(input.string('cluster'), input.string('task') ?? '')
         return {}
       },
-      'register-container-instance': (members) => registerContainerInstance(state, new Input(members)),
+      'register-container-instance': (members) => registerContainerInstance(state, inputOf(members)),
     }
   }
 

@@ -1,4 +1,4 @@
-import { clientError, invalidParameter } from './input.js'
+import { clientError, invalidParameter } from './errors.js'
 import type { EcsState } from './state.js'
 import type { TaskDefinition } from './task-definition.js'
 import { statusOf } from './task-definitions.js'

@@ -1,7 +1,7 @@
 import type { MetricResolution, ServiceMetric } from '@longshore/model'
 import { SERVICE_METRICS } from '@longshore/model'
-import type { Input } from './input.js'
-import { invalidParameter } from './input.js'
+import type { Input } from '../server/input.js'
+import { invalidParameter } from './errors.js'
 
 /** How often each metric of a service is collected, in seconds. */
 export type MetricResolutions = Readonly<Record<ServiceMetric, MetricResolution>>

@@ -2,14 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import type { CapacityStrategyItem } from '@longshore/model'
 import { nextCapacityProvider } from '@longshore/model'
 import { AwsError } from '../server/aws-error.js'
+import type { Input } from '../server/input.js'
 import type { Launch, Launcher } from './capacity/launcher.js'
 import { DEFAULT_CAPACITY, readCapacity } from './capacity/read-capacity.js'
 import type { ContainerOverride } from './container.js'
-import type { Input, Tag } from './input.js'
-import { clientError, invalidParameter } from './input.js'
+import { clientError, invalidParameter } from './errors.js'
+import { readKeyValues } from './input.js'
 import { checkLaunch, launchableDefinition } from './launchable.js'
 import type { EcsState } from './state.js'
-import { mergeTags } from './tags.js'
+import { mergeTags, readTags } from './tags.js'
+import type { Tag } from './tags.js'
 import type { TaskDefinition } from './task-definition.js'
 import { describeTask } from './task-description.js'
 import type { Task, TaskOverrides, TaskRequest } from './task.js'
@@ -156,7 +158,7 @@ function startedBy(input: Input): string | undefined {
 
 function tagsOf(input: Input, definition: TaskDefinition): readonly Tag[] {
   const propagated = input.string('propagateTags') === 'TASK_DEFINITION' ? definition.tags : []
-  return mergeTags(propagated, input.tags())
+  return mergeTags(propagated, readTags(input))
 }
 
 function readOverrides(input: Input | undefined, definition: TaskDefinition): TaskOverrides {
@@ -168,7 +170,7 @@ function readOverrides(input: Input | undefined, definition: TaskDefinition): Ta
     }
     containers.set(name, {
       command: override.strings('command'),
-      environment: override.keyValues('environment'),
+      environment: readKeyValues(override, 'environment'),
     })
   }
   return {

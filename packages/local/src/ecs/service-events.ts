@@ -1,7 +1,7 @@
 import type { Clock } from '@longshore/core/time'
+import { randomUuid } from '../server/identifiers.js'
 import type { Unplaced } from './capacity/container-instances.js'
 import { epochSeconds } from './description.js'
-import { randomUuid } from './identifiers.js'
 
 interface ServiceEvent {
   readonly id: string

@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Input } from '../server/input.js'
 import { ecsArn, lastPart, parseEcsArn } from './arn.js'
 import { readCapacity } from './capacity/read-capacity.js'
-import { Input, invalidParameter } from './input.js'
+import { invalidParameter } from './errors.js'
+import { inputOf, isIncluded } from './input.js'
 import { checkLaunch, launchableDefinition } from './launchable.js'
-import { pageOf } from './paging.js'
+import { pageFor } from './paging.js'
 import { describeService } from './service-description.js'
 import { needsDeployment, readServiceSettings } from './service-settings.js'
 import type { Service } from './service.js'
 import type { EcsState, Failure, Operations } from './state.js'
-import { mergeTags } from './tags.js'
+import { mergeTags, readTags } from './tags.js'
 
 const NAME = /^[a-zA-Z0-9_-]{1,255}$/
 
@@ -23,11 +25,11 @@ export function serviceOperations(state: EcsState): Operations {
   // What each service was created with: the same request again is answered, a different one refused.
   const creations = new WeakMap<Service, Readonly<Record<string, unknown>>>()
   return {
-    CreateService: (members) => createService(state, new Input(members), creations),
-    UpdateService: (members) => updateService(state, new Input(members)),
-    DeleteService: (members) => deleteService(state, new Input(members)),
-    DescribeServices: (members) => describeServices(state, new Input(members)),
-    ListServices: (members) => listServices(state, new Input(members)),
+    CreateService: (members) => createService(state, inputOf(members), creations),
+    UpdateService: (members) => updateService(state, inputOf(members)),
+    DeleteService: (members) => deleteService(state, inputOf(members)),
+    DescribeServices: (members) => describeServices(state, inputOf(members)),
+    ListServices: (members) => listServices(state, inputOf(members)),
   }
 }
 
@@ -67,7 +69,7 @@ function createService(
     definition,
     desired: desiredCount(input) ?? 0,
     settings,
-    tags: mergeTags([], input.tags()),
+    tags: mergeTags([], readTags(input)),
   })
   creations.set(service, creation)
   return answer(state, service)
@@ -128,7 +130,7 @@ function describeServices(state: EcsState, input: Input): object {
   const failures: Failure[] = []
   for (const reference of references) {
     const service = state.services.find(cluster, reference)
-    if (service !== undefined) services.push(describe(state, service, input.includes('TAGS')))
+    if (service !== undefined) services.push(describe(state, service, isIncluded(input, 'TAGS')))
     else failures.push({ arn: serviceArnOf(state, cluster.name, reference), reason: 'MISSING' })
   }
   return { services, failures }
@@ -142,9 +144,7 @@ function listServices(state: EcsState, input: Input): object {
     .list(cluster)
     .filter(({ settings }) => launchType === undefined || settings.capacity.launchType === launchType)
     .filter(() => strategy === 'REPLICA')
-  const { items, nextToken } = pageOf(services, {
-    nextToken: input.string('nextToken'),
-    maxResults: input.integer('maxResults'),
+  const { items, nextToken } = pageFor(services, input, {
     keyOf: (service) => service.arn,
     defaultResults: DEFAULT_LISTED,
   })

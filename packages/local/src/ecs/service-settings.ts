@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AwsError } from '../server/aws-error.js'
-import type { LaunchCapacity } from './capacity/read-capacity.js'
+import type { Input } from '../server/input.js'
 import { DEFAULT_CAPACITY } from './capacity/read-capacity.js'
-import type { CircuitBreaker } from './circuit-breaker.js'
+import type { LaunchCapacity } from './capacity/read-capacity.js'
 import { NO_CIRCUIT_BREAKER, readCircuitBreaker } from './circuit-breaker.js'
-import type { Input } from './input.js'
-import { invalidParameter } from './input.js'
-import type { MetricResolutions } from './metric-resolutions.js'
+import type { CircuitBreaker } from './circuit-breaker.js'
+import { invalidParameter } from './errors.js'
 import { DEFAULT_RESOLUTIONS, readMetricResolutions } from './metric-resolutions.js'
+import type { MetricResolutions } from './metric-resolutions.js'
 
 /** What CreateService and UpdateService set, besides the desired count and the task definition. */
 export interface ServiceSettings {

@@ -1,25 +1,27 @@
 import { AwsError } from '../server/aws-error.js'
+import type { Input } from '../server/input.js'
 import { parseEcsArn } from './arn.js'
-import type { Tag } from './input.js'
-import { Input, invalidParameter } from './input.js'
+import { invalidParameter } from './errors.js'
+import { inputOf } from './input.js'
 import type { EcsState, Operations } from './state.js'
-import { mergeTags, withoutTags } from './tags.js'
+import { mergeTags, readTags, withoutTags } from './tags.js'
+import type { Tag } from './tags.js'
 
 export function tagOperations(state: EcsState): Operations {
   return {
     TagResource: (members) => {
-      const input = new Input(members)
+      const input = inputOf(members)
       const resource = taggedResource(state, input)
-      resource.tags = mergeTags(resource.tags, input.tags())
+      resource.tags = mergeTags(resource.tags, readTags(input))
       return {}
     },
     UntagResource: (members) => {
-      const input = new Input(members)
+      const input = inputOf(members)
       const resource = taggedResource(state, input)
       resource.tags = withoutTags(resource.tags, input.strings('tagKeys') ?? [])
       return {}
     },
-    ListTagsForResource: (members) => ({ tags: taggedResource(state, new Input(members)).tags }),
+    ListTagsForResource: (members) => ({ tags: taggedResource(state, inputOf(members)).tags }),
   }
 }
 

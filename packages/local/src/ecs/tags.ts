@@ -1,10 +1,22 @@
-import type { Tag } from './input.js'
-import { invalidParameter } from './input.js'
+import type { Input } from '../server/input.js'
+import { invalidParameter } from './errors.js'
+
+export interface Tag {
+  readonly key: string
+  readonly value: string
+}
 
 // ECS: at most 50 tags on a resource; keys to 128 and values to 256 characters.
 const MAX_TAGS = 50
 const MAX_KEY_LENGTH = 128
 const MAX_VALUE_LENGTH = 256
+
+export function readTags(input: Input): readonly Tag[] {
+  return (input.objects('tags') ?? []).map((item) => ({
+    key: item.string('key') ?? '',
+    value: item.string('value') ?? '',
+  }))
+}
 
 /** `tags` with `added` over them, by key. Throws InvalidParameterException beyond ECS's limits. */
 export function mergeTags(tags: readonly Tag[], added: readonly Tag[]): readonly Tag[] {

@@ -1,22 +1,25 @@
+import type { Input } from '../server/input.js'
 import { epochSeconds, withoutUndefined } from './description.js'
-import { clientError, Input, invalidParameter } from './input.js'
-import { pageOf } from './paging.js'
+import { clientError, invalidParameter } from './errors.js'
+import { inputOf, isIncluded } from './input.js'
+import { pageFor } from './paging.js'
 import type { EcsState, Operations } from './state.js'
-import type { TaskDefinition } from './task-definition.js'
+import { readTags } from './tags.js'
 import { readTaskDefinition } from './task-definition.js'
+import type { TaskDefinition } from './task-definition.js'
 import { statusOf } from './task-definitions.js'
 
 export function taskDefinitionOperations(state: EcsState): Operations {
   return {
-    RegisterTaskDefinition: (members) => register(state, new Input(members)),
-    DescribeTaskDefinition: (members) => describe(state, new Input(members)),
-    ListTaskDefinitions: (members) => list(state, new Input(members)),
-    DeregisterTaskDefinition: (members) => deregister(state, new Input(members)),
+    RegisterTaskDefinition: (members) => register(state, inputOf(members)),
+    DescribeTaskDefinition: (members) => describe(state, inputOf(members)),
+    ListTaskDefinitions: (members) => list(state, inputOf(members)),
+    DeregisterTaskDefinition: (members) => deregister(state, inputOf(members)),
   }
 }
 
 function register(state: EcsState, input: Input): object {
-  const tags = input.tags()
+  const tags = readTags(input)
   const definition = state.definitions.register(readTaskDefinition(input), tags)
   return {
     taskDefinition: describeTaskDefinition(state, definition),
@@ -29,7 +32,7 @@ function describe(state: EcsState, input: Input): object {
   if (definition === undefined) throw clientError('Unable to describe task definition.')
   return {
     taskDefinition: describeTaskDefinition(state, definition),
-    ...(input.includes('TAGS') ? { tags: definition.tags } : {}),
+    ...(isIncluded(input, 'TAGS') ? { tags: definition.tags } : {}),
   }
 }
 
@@ -40,9 +43,7 @@ function list(state: EcsState, input: Input): object {
   }
   const isDescending = input.string('sort') === 'DESC'
   const ascending = state.definitions.list(status, input.string('familyPrefix'))
-  const { items, nextToken } = pageOf(isDescending ? ascending.toReversed() : ascending, {
-    nextToken: input.string('nextToken'),
-    maxResults: input.integer('maxResults'),
+  const { items, nextToken } = pageFor(isDescending ? ascending.toReversed() : ascending, input, {
     keyOf: sortKey,
     isDescending,
   })

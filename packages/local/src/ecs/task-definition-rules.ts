@@ -1,6 +1,6 @@
-import { clientError } from './input.js'
-import type { ContainerDefinition, TaskDefinitionContent } from './task-definition.js'
+import { clientError } from './errors.js'
 import { commandLine } from './task-definition.js'
+import type { ContainerDefinition, TaskDefinitionContent } from './task-definition.js'
 
 const FAMILY = /^[a-zA-Z0-9_-]{1,255}$/
 

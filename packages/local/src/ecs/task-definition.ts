@@ -1,5 +1,8 @@
-import type { Input, KeyValue, Tag } from './input.js'
-import { clientError } from './input.js'
+import type { Input } from '../server/input.js'
+import { clientError } from './errors.js'
+import { readKeyValues } from './input.js'
+import type { KeyValue } from './input.js'
+import type { Tag } from './tags.js'
 
 const NETWORK_MODES = ['bridge', 'host', 'awsvpc', 'none']
 const DEPENDENCY_CONDITIONS = ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY'] as const
@@ -84,7 +87,7 @@ function readContainer(input: Input): ContainerDefinition {
     essential,
     entryPoint: input.strings('entryPoint') ?? [],
     command: input.strings('command') ?? [],
-    environment: input.keyValues('environment') ?? [],
+    environment: readKeyValues(input, 'environment') ?? [],
     secretNames: (input.objects('secrets') ?? []).map((secret) => secret.string('name') ?? ''),
     hasEnvironmentFiles: (input.list('environmentFiles') ?? []).length > 0,
     workingDirectory: input.string('workingDirectory'),

@@ -1,7 +1,7 @@
 import type { AccountContext } from '../server/service.js'
 import { ecsArn, pathOf } from './arn.js'
-import type { Tag } from './input.js'
 import { mergeTags } from './tags.js'
+import type { Tag } from './tags.js'
 import { checkTaskDefinition, compatibilitiesOf } from './task-definition-rules.js'
 import type { TaskDefinition, TaskDefinitionContent } from './task-definition.js'
 

@@ -1,9 +1,11 @@
 import { AwsError } from '../server/aws-error.js'
+import type { Input } from '../server/input.js'
 import { ecsArn, lastPart } from './arn.js'
 import type { ContainerInstance } from './capacity/container-instance.js'
 import type { Cluster } from './clusters.js'
-import { Input, invalidParameter } from './input.js'
-import { pageOf } from './paging.js'
+import { invalidParameter } from './errors.js'
+import { inputOf, isIncluded } from './input.js'
+import { pageFor } from './paging.js'
 import type { RunTask } from './run-task.js'
 import type { EcsState, Failure, Operations } from './state.js'
 import { describeTask } from './task-description.js'
@@ -15,10 +17,10 @@ const MAX_REASON_LENGTH = 1_024
 
 export function taskOperations(state: EcsState, runTask: RunTask): Operations {
   return {
-    RunTask: (members) => runTask.run(new Input(members)),
-    StopTask: (members) => stopTask(state, new Input(members)),
-    DescribeTasks: (members) => describeTasks(state, new Input(members)),
-    ListTasks: (members) => listTasks(state, new Input(members)),
+    RunTask: (members) => runTask.run(inputOf(members)),
+    StopTask: (members) => stopTask(state, inputOf(members)),
+    DescribeTasks: (members) => describeTasks(state, inputOf(members)),
+    ListTasks: (members) => listTasks(state, inputOf(members)),
   }
 }
 
@@ -41,7 +43,7 @@ function describeTasks(state: EcsState, input: Input): object {
   if (references.length > MAX_DESCRIBED) {
     throw invalidParameter(`tasks can have at most ${MAX_DESCRIBED} items.`)
   }
-  const shown = { withTags: input.includes('TAGS'), region: state.account.region }
+  const shown = { withTags: isIncluded(input, 'TAGS'), region: state.account.region }
   const tasks: object[] = []
   const failures: Failure[] = []
   for (const reference of references) {
@@ -59,9 +61,7 @@ function listTasks(state: EcsState, input: Input): object {
     .list(cluster)
     .filter(isListed)
     .sort((one, other) => (one.arn < other.arn ? -1 : 1))
-  const { items, nextToken } = pageOf(tasks, {
-    nextToken: input.string('nextToken'),
-    maxResults: input.integer('maxResults'),
+  const { items, nextToken } = pageFor(tasks, input, {
     keyOf: (task) => task.arn,
   })
   return { taskArns: items.map((task) => task.arn), nextToken }

@@ -1,8 +1,10 @@
 import { PROTECTION_MINUTES } from '@longshore/model'
+import type { Input } from '../server/input.js'
 import { ecsArn, lastPart } from './arn.js'
 import type { Cluster } from './clusters.js'
 import { epochSeconds } from './description.js'
-import { Input, invalidParameter } from './input.js'
+import { invalidParameter } from './errors.js'
+import { inputOf } from './input.js'
 import type { Service } from './service.js'
 import type { EcsState } from './state.js'
 import type { Task } from './task.js'
@@ -35,11 +37,11 @@ export function taskProtectionOperations(
 ): Record<'GetTaskProtection' | 'UpdateTaskProtection', (members: Record<string, unknown>) => object> {
   return {
     GetTaskProtection: (members) => {
-      const input = new Input(members)
+      const input = inputOf(members)
       return answer(state, input, { max: MAX_READ, of: describeProtection })
     },
     UpdateTaskProtection: (members) => {
-      const input = new Input(members)
+      const input = inputOf(members)
       const change = readChange(input)
       return answer(state, input, {
         max: MAX_UPDATED,

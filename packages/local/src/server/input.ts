@@ -15,12 +15,13 @@ export interface InputDialect {
  * expected is refused as AWS's deserializer refuses it, with SerializationException.
  */
 export class Input {
-  readonly #members: Readonly<Record<string, unknown>>
+  /** As they came, unchecked. */
+  readonly members: Readonly<Record<string, unknown>>
   readonly #dialect: InputDialect
   readonly #path: string
 
   constructor(members: Readonly<Record<string, unknown>>, dialect: InputDialect, path: string = '') {
-    this.#members = members
+    this.members = members
     this.#dialect = dialect
     this.#path = path
   }
@@ -30,7 +31,7 @@ export class Input {
   }
 
   has(name: string): boolean {
-    const value = this.#members[name]
+    const value = this.members[name]
     return value !== undefined && value !== null
   }
 
@@ -44,7 +45,7 @@ export class Input {
 
   /** Any number; clients spell the ones that JSON lacks as strings, and no service takes those. */
   number(name: string): number | undefined {
-    const value = this.#members[name]
+    const value = this.members[name]
     if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') {
       throw this.#dialect.invalid(`The value ${value} for parameter ${this.pathOf(name)} is invalid.`)
     }
@@ -57,7 +58,7 @@ export class Input {
 
   /** Epoch milliseconds, from epoch seconds or an ISO 8601 text. */
   timestampMs(name: string): number | undefined {
-    const value = this.#members[name]
+    const value = this.members[name]
     if (value === undefined || value === null) return undefined
     const ms = typeof value === 'number' ? value * 1_000 : typeof value === 'string' ? Date.parse(value) : NaN
     if (Number.isFinite(ms)) return ms
@@ -76,6 +77,10 @@ export class Input {
     return this.#read(name, 'a list of numbers', (value): value is readonly number[] =>
       isListOf(value, (item) => typeof item === 'number'),
     )
+  }
+
+  list(name: string): readonly unknown[] | undefined {
+    return this.#read(name, 'a list', (value): value is readonly unknown[] => Array.isArray(value))
   }
 
   object(name: string): Input | undefined {
@@ -148,7 +153,7 @@ export class Input {
   }
 
   #read<T>(name: string, expected: string, isExpected: (value: unknown) => value is T): T | undefined {
-    const value = this.#members[name]
+    const value = this.members[name]
     if (value === undefined || value === null) return undefined
     if (isExpected(value)) return value
     const got = Array.isArray(value) ? 'a list' : typeof value

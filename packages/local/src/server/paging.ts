@@ -4,8 +4,9 @@ import type { AwsError } from './aws-error.js'
 export type PageKey = string | number
 
 export interface PageRequest<Item> {
-  /** Ascends from item to item. */
+  /** Ascends from item to item, or descends. */
   readonly keyOf: (item: Item) => PageKey
+  readonly isDescending?: boolean
   readonly size: number
   /** Of the page before; undefined for the first. */
   readonly token: string | undefined
@@ -24,9 +25,10 @@ export interface Page<Item> {
  * make neither gaps nor repeats.
  */
 export function pageOf<Item>(items: readonly Item[], request: PageRequest<Item>): Page<Item> {
-  const { keyOf, size, token, invalidToken } = request
+  const { keyOf, isDescending = false, size, token, invalidToken } = request
   const lastKey = token === undefined ? undefined : keyIn(token, invalidToken)
-  const rest = lastKey === undefined ? items : items.filter((item) => keyOf(item) > lastKey)
+  const isAhead = (key: PageKey, last: PageKey): boolean => (isDescending ? key < last : key > last)
+  const rest = lastKey === undefined ? items : items.filter((item) => isAhead(keyOf(item), lastKey))
   const page = rest.slice(0, size)
   const last = page.at(-1)
   const hasMore = last !== undefined && rest.length > size

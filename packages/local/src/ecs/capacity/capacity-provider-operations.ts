@@ -1,22 +1,24 @@
 import { AwsError } from '../../server/aws-error.js'
+import type { Input } from '../../server/input.js'
 import { ecsArn, lastPart } from '../arn.js'
 import { describeCluster } from '../cluster-operations.js'
-import { Input, invalidParameter } from '../input.js'
-import { pageOf } from '../paging.js'
+import { invalidParameter } from '../errors.js'
+import { inputOf, isIncluded } from '../input.js'
+import { pageFor } from '../paging.js'
 import type { EcsState, Failure, Operations } from '../state.js'
-import { mergeTags } from '../tags.js'
-import type { CapacityProvider } from './capacity-providers.js'
+import { mergeTags, readTags } from '../tags.js'
 import { providerInUse } from './capacity-providers.js'
+import type { CapacityProvider } from './capacity-providers.js'
 import { readClusterCapacity } from './cluster-capacity.js'
 
 const TYPES = { FARGATE: 'FARGATE', FARGATE_SPOT: 'FARGATE_SPOT', EC2: 'EC2_AUTOSCALING' } as const
 
 export function capacityProviderOperations(state: EcsState): Operations {
   return {
-    CreateCapacityProvider: (members) => create(state, new Input(members)),
-    DescribeCapacityProviders: (members) => describe(state, new Input(members)),
-    DeleteCapacityProvider: (members) => remove(state, new Input(members)),
-    PutClusterCapacityProviders: (members) => putClusterProviders(state, new Input(members)),
+    CreateCapacityProvider: (members) => create(state, inputOf(members)),
+    DescribeCapacityProviders: (members) => describe(state, inputOf(members)),
+    DeleteCapacityProvider: (members) => remove(state, inputOf(members)),
+    PutClusterCapacityProviders: (members) => putClusterProviders(state, inputOf(members)),
   }
 }
 
@@ -38,13 +40,13 @@ function create(state: EcsState, input: Input): object {
     managedDraining: 'ENABLED',
     ...group?.members,
   }
-  const tags = mergeTags([], input.tags())
+  const tags = mergeTags([], readTags(input))
   const provider = state.providers.create(input.string('name') ?? '', described, tags)
   return { capacityProvider: describeProvider(provider, true) }
 }
 
 function describe(state: EcsState, input: Input): object {
-  const withTags = input.includes('TAGS')
+  const withTags = isIncluded(input, 'TAGS')
   const named = input.strings('capacityProviders')
   const failures: Failure[] = []
   const found = named?.flatMap((reference) => {
@@ -54,13 +56,10 @@ function describe(state: EcsState, input: Input): object {
     failures.push({ arn, reason: 'MISSING' })
     return []
   })
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageFor(
     (found ?? state.providers.list()).toSorted((one, other) => (one.arn < other.arn ? -1 : 1)),
-    {
-      nextToken: input.string('nextToken'),
-      maxResults: input.integer('maxResults'),
-      keyOf: (provider) => provider.arn,
-    },
+    input,
+    { keyOf: (provider) => provider.arn },
   )
   return {
     capacityProviders: items.map((provider) => describeProvider(provider, withTags)),

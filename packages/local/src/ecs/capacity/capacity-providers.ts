@@ -1,8 +1,8 @@
 import { AwsError } from '../../server/aws-error.js'
 import type { AccountContext } from '../../server/service.js'
 import { ecsArn, pathOf } from '../arn.js'
-import type { Tag } from '../input.js'
-import { invalidParameter } from '../input.js'
+import { invalidParameter } from '../errors.js'
+import type { Tag } from '../tags.js'
 
 /** What its tasks run on: Fargate, Fargate Spot, or the container instances that are registered with it. */
 export type CapacityProviderKind = 'FARGATE' | 'FARGATE_SPOT' | 'EC2'

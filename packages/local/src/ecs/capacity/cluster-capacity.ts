@@ -1,5 +1,5 @@
+import type { Input } from '../../server/input.js'
 import type { Cluster } from '../clusters.js'
-import type { Input } from '../input.js'
 import type { EcsState } from '../state.js'
 import { readStrategy } from './read-capacity.js'
 

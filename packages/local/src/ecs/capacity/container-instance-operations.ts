@@ -1,8 +1,10 @@
+import type { Input } from '../../server/input.js'
 import { ecsArn, lastPart } from '../arn.js'
 import type { Cluster } from '../clusters.js'
 import { epochSeconds, withoutUndefined } from '../description.js'
-import { Input, invalidParameter } from '../input.js'
-import { pageOf } from '../paging.js'
+import { invalidParameter } from '../errors.js'
+import { inputOf } from '../input.js'
+import { pageFor } from '../paging.js'
 import type { EcsState, Failure, Operations } from '../state.js'
 import type { ContainerInstance, Room } from './container-instance.js'
 
@@ -12,10 +14,10 @@ const MAX_UPDATED = 10
 
 export function containerInstanceOperations(state: EcsState): Operations {
   return {
-    DescribeContainerInstances: (members) => describeInstances(state, new Input(members)),
-    ListContainerInstances: (members) => listInstances(state, new Input(members)),
-    UpdateContainerInstancesState: (members) => updateStates(state, new Input(members)),
-    DeregisterContainerInstance: (members) => deregister(state, new Input(members)),
+    DescribeContainerInstances: (members) => describeInstances(state, inputOf(members)),
+    ListContainerInstances: (members) => listInstances(state, inputOf(members)),
+    UpdateContainerInstancesState: (members) => updateStates(state, inputOf(members)),
+    DeregisterContainerInstance: (members) => deregister(state, inputOf(members)),
   }
 }
 
@@ -67,9 +69,7 @@ function listInstances(state: EcsState, input: Input): object {
     .list(cluster)
     .filter((instance) => status === undefined || instance.status === status)
     .toSorted((one, other) => (one.arn < other.arn ? -1 : 1))
-  const { items, nextToken } = pageOf(instances, {
-    nextToken: input.string('nextToken'),
-    maxResults: input.integer('maxResults'),
+  const { items, nextToken } = pageFor(instances, input, {
     keyOf: (instance) => instance.arn,
   })
   return { containerInstanceArns: items.map(({ arn }) => arn), nextToken }

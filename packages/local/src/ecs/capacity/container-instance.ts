@@ -1,9 +1,9 @@
+import { randomHex } from '../../server/identifiers.js'
+import type { AccountContext } from '../../server/service.js'
 import { ecsArn } from '../arn.js'
 import type { Cluster } from '../clusters.js'
-import { randomHex } from '../identifiers.js'
 import { reservedTaskSize } from '../task-size.js'
 import type { Task, TaskRequest } from '../task.js'
-import type { AccountContext } from '../../server/service.js'
 
 /** CPU units and MiB. */
 export interface Room {

@@ -1,8 +1,8 @@
 import type { CapacityStrategyItem } from '@longshore/model'
 import { capacityStrategyProblem } from '@longshore/model'
+import type { Input } from '../../server/input.js'
 import type { Cluster } from '../clusters.js'
-import type { Input } from '../input.js'
-import { invalidParameter } from '../input.js'
+import { invalidParameter } from '../errors.js'
 import type { CapacityProvider, CapacityProviders } from './capacity-providers.js'
 
 /** What a service's or a call's tasks are launched on. */
