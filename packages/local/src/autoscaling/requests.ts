@@ -1,6 +1,7 @@
 /** The inputs about scalable targets, their activities and their tags. Lengths and ranges are AWS's. */
 import { z } from 'zod'
 
+import { TAG_LIMITS } from '../server/tag-limits.js'
 import { pageOfUpTo, query, resource, text } from './request-members.js'
 import type { PageRequest, ResourceRequest } from './request-members.js'
 
@@ -37,7 +38,7 @@ export interface UntagRequest {
 }
 
 const capacity = z.int().min(0)
-const tags = z.record(z.string().min(1).max(128), z.string().max(256))
+const tags = z.record(z.string().min(1).max(TAG_LIMITS.keyLength), z.string().max(TAG_LIMITS.valueLength))
 
 export const resourceSchema: z.ZodType<ResourceRequest> = z.object(resource)
 

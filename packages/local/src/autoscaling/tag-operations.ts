@@ -1,11 +1,10 @@
 import type { Operation } from '../server/service.js'
+import { TAG_LIMITS } from '../server/tag-limits.js'
 import { resourceNotFound, tooManyTags } from './errors.js'
 import { readInput } from './input.js'
 import type { ScalableTarget } from './scalable-target.js'
 import type { ScalableTargets } from './scalable-targets.js'
 import { taggedSchema, tagSchema, untagSchema } from './requests.js'
-
-const MAX_TAGS = 50
 
 /** The operations on the tags of scalable targets, the only resources that have any. */
 export function tagOperations(targets: ScalableTargets): Readonly<Record<string, Operation>> {
@@ -18,7 +17,8 @@ export function tagOperations(targets: ScalableTargets): Readonly<Record<string,
     TagResource: (members) => {
       const { ResourceARN, Tags } = readInput(tagSchema, members)
       const { tags } = tagged(ResourceARN)
-      if (new Set([...tags.keys(), ...Object.keys(Tags)]).size > MAX_TAGS) throw tooManyTags(ResourceARN)
+      if (new Set([...tags.keys(), ...Object.keys(Tags)]).size > TAG_LIMITS.tags)
+        throw tooManyTags(ResourceARN)
       for (const [key, value] of Object.entries(Tags)) tags.set(key, value)
       return {}
     },

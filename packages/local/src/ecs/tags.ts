@@ -1,15 +1,11 @@
 import type { Input } from '../server/input.js'
+import { TAG_LIMITS } from '../server/tag-limits.js'
 import { invalidParameter } from './errors.js'
 
 export interface Tag {
   readonly key: string
   readonly value: string
 }
-
-// ECS: at most 50 tags on a resource; keys to 128 and values to 256 characters.
-const MAX_TAGS = 50
-const MAX_KEY_LENGTH = 128
-const MAX_VALUE_LENGTH = 256
 
 export function readTags(input: Input): readonly Tag[] {
   return (input.objects('tags') ?? []).map((item) => ({
@@ -22,15 +18,16 @@ export function readTags(input: Input): readonly Tag[] {
 export function mergeTags(tags: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
   const merged = new Map(tags.map((tag) => [tag.key, tag]))
   for (const tag of added) {
-    if (tag.key.length === 0 || tag.key.length > MAX_KEY_LENGTH) {
-      throw invalidParameter(`Tag keys must have between 1 and ${MAX_KEY_LENGTH} characters.`)
+    if (tag.key.length === 0 || tag.key.length > TAG_LIMITS.keyLength) {
+      throw invalidParameter(`Tag keys must have between 1 and ${TAG_LIMITS.keyLength} characters.`)
     }
-    if (tag.value.length > MAX_VALUE_LENGTH) {
-      throw invalidParameter(`Tag values can have at most ${MAX_VALUE_LENGTH} characters.`)
+    if (tag.value.length > TAG_LIMITS.valueLength) {
+      throw invalidParameter(`Tag values can have at most ${TAG_LIMITS.valueLength} characters.`)
     }
     merged.set(tag.key, tag)
   }
-  if (merged.size > MAX_TAGS) throw invalidParameter(`A resource can have at most ${MAX_TAGS} tags.`)
+  if (merged.size > TAG_LIMITS.tags)
+    throw invalidParameter(`A resource can have at most ${TAG_LIMITS.tags} tags.`)
   return [...merged.values()]
 }
 

@@ -258,4 +258,17 @@ describe('tags of an alarm', () => {
     await put()
     expect(await tags()).toEqual([])
   })
+
+  it('are as long and as many as AWS allows', async () => {
+    await put()
+    const tag = (Key: string, Value: string) =>
+      local.client.tagResource({ ResourceARN, Tags: [{ Key, Value }] })
+    await tag('k'.repeat(128), 'v'.repeat(256))
+    const refused = { name: 'InvalidParameterValueException' }
+    await expect(tag('k'.repeat(129), '')).rejects.toMatchObject(refused)
+    await expect(tag('k', 'v'.repeat(257))).rejects.toMatchObject(refused)
+    const Tags = Array.from({ length: 50 }, (_, at) => ({ Key: String(at), Value: '' }))
+    await expect(local.client.tagResource({ ResourceARN, Tags })).rejects.toMatchObject(refused)
+    expect(await tags()).toHaveLength(1)
+  })
 })

@@ -78,8 +78,7 @@ export class AwsQuery implements Exchange {
 
   #result(output: unknown): string {
     const query = this.#service?.query
-    const isWritten = output !== undefined || query?.emptyResults?.has(this.#operation)
-    if (query === undefined || !isWritten) return ''
+    if (query === undefined || output === undefined) return ''
     const inner = query.forms.write(Object(output) as object, this.#operation)
     return element(`${this.#operation}Result`, inner)
   }

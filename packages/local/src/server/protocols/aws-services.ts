@@ -27,8 +27,6 @@ export interface QueryService {
   /** Its name in a signature's credential scope. */
   readonly signingName: string
   readonly xmlNamespace: string
-  /** Operations whose result has no members, and is written nevertheless; others without output have no result. */
-  readonly emptyResults?: ReadonlySet<string>
   readonly forms: QueryForms
 }
 
@@ -56,7 +54,6 @@ export const AWS_SERVICES: readonly AwsService[] = [
       version: '2010-08-01',
       signingName: 'monitoring',
       xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
-      emptyResults: new Set(['TagResource', 'UntagResource']),
       forms: memberForms(CLOUDWATCH_MEMBERS),
     },
   },
