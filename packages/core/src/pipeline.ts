@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Admission } from './admit/admission.js'
+import type { Standing } from './admit/share.js'
+import type { Slots } from './admit/slots.js'
 import type { ReceivedMessage } from './delivery.js'
 import { Delivery } from './delivery.js'
 import type { LeaseLostError } from './errors.js'
 import { StuckHandlersError } from './errors.js'
 import type { Events } from './events.js'
 import type { Handler } from './handler.js'
-import { HandlingRoom } from './handle/handling.js'
+import { Handlings } from './handlings.js'
 import type { WorkerConfig } from './options.js'
-import { release, retry } from './outcome.js'
 import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { Receiver } from './receive/receiver.js'
@@ -21,6 +22,9 @@ import { Tally } from './tally.js'
 export interface PipelineParts<Message> {
   readonly config: WorkerConfig
   readonly port: GuardedPort
+  /** The worker's, which its other queues share. */
+  readonly slots: Slots
+  readonly standing: Standing
   readonly facts: QueueFacts
   readonly visibilitySeconds: number
   /** How long the queue took to answer the first call. */
@@ -50,19 +54,16 @@ const GROUP_LENGTH = 10
  * receive → admit → handle → settle, from the first poll to the last settlement. The rooms know nothing of each other:
  * what one hands to the next passes through here.
  *
- * A delivery is, in this order: waiting (`#admission`), running (`#running`), settling (`#settlements`); its lease spans
+ * A delivery is, in this order: waiting (`#admission`), running (`#handlings`), settling (`#settlements`); its lease spans
  * all three.
  */
 export class Pipeline<Message> {
   readonly tally: Tally
   readonly #parts: PipelineParts<Message>
   readonly #settlements: Settlements
-  readonly #handling: HandlingRoom<Message>
+  readonly #handlings: Handlings<Message>
   readonly #admission: Admission<Delivery>
   readonly #receiver: Receiver
-  /** Handlings whose message is still ours. One that was given up as stuck runs on, but nobody waits for it. */
-  readonly #running = new Set<Delivery>()
-  #onQuiet: (() => void)[] = []
   #isReceiving = true
   #isClosed = false
 
@@ -70,18 +71,18 @@ export class Pipeline<Message> {
     this.#parts = parts
     this.tally = new Tally(parts.events)
     this.#settlements = this.#newSettlements()
-    this.#handling = this.#newHandling()
+    this.#handlings = this.#newHandlings()
     this.#admission = this.#newAdmission()
     this.#receiver = this.#newReceiver()
   }
 
   get running(): number {
-    return this.#running.size
+    return this.#handlings.running
   }
 
   /** Since when the oldest message that runs is here; epoch milliseconds. */
   get runningSinceMs(): number | undefined {
-    return this.#running.values().next().value?.receivedAtMs
+    return this.#handlings.runningSinceMs
   }
 
   /** The numbers of this moment, for `worker.stats()`. */
@@ -133,10 +134,7 @@ export class Pipeline<Message> {
 
   /** Resolves when nothing runs. */
   whenQuiet(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#running.size === 0) resolve()
-      else this.#onQuiet.push(resolve)
-    })
+    return this.#handlings.whenQuiet()
   }
 
   /** Resolves when SQS knows of every outcome. */
@@ -146,21 +144,18 @@ export class Pipeline<Message> {
 
   /** Aborts the signal of everything that runs. */
   interrupt(reason: Error): void {
-    for (const delivery of this.#running) delivery.interrupt(reason)
+    this.#handlings.interruptAll(reason)
   }
 
   /** Hands back the messages of what still runs; how many. */
   abandon(): number {
-    const abandoned = this.#running.size
-    for (const delivery of this.#running) void this.#settlements.settle(delivery, release())
-    this.#running.clear()
-    return abandoned
+    return this.#handlings.abandon()
   }
 
   /** Lets go of everything; how many messages were not settled. */
   close(): number {
     this.#isClosed = true
-    this.#handling.close()
+    this.#handlings.close()
     return this.#settlements.close()
   }
 
@@ -178,29 +173,8 @@ export class Pipeline<Message> {
     })
   }
 
-  async #run(delivery: Delivery): Promise<void> {
-    const { clock } = this.#parts.config
-    const startedMs = clock.now()
-    this.#running.add(delivery)
-    this.tally.started(delivery)
-    const outcome = await this.#handling.handle(delivery)
-    this.tally.handled(delivery, outcome, clock.now() - startedMs)
-    const isDecided = this.#settlements.settle(delivery, outcome)
-    this.#leave(delivery)
-    // The next of its group must not start before this one has left the queue for good, or is on its way back.
-    if (this.#parts.facts.isFifo) await isDecided
-  }
-
-  #leave(delivery: Delivery): void {
-    if (!this.#running.delete(delivery) || this.#running.size > 0) return
-    for (const resolve of this.#onQuiet.splice(0)) resolve()
-  }
-
   #gaveUp(delivery: Delivery): void {
     const { config, onFatal } = this.#parts
-    this.tally.stuck(delivery)
-    void this.#settlements.settle(delivery, retry())
-    this.#leave(delivery)
     this.#admission.giveUp(delivery)
     const { givenUp } = this.#admission
     if (this.#isReceiving && givenUp > config.maxStuck)
@@ -216,7 +190,7 @@ export class Pipeline<Message> {
 
   #outOfTurn(delivery: Delivery, error: LeaseLostError): void {
     if (this.#admission.withdraw(delivery)) this.#settlements.handBack(delivery)
-    else this.#handling.interrupt(delivery, error)
+    else this.#handlings.interrupt(delivery, error)
   }
 
   #newSettlements(): Settlements {
@@ -227,7 +201,7 @@ export class Pipeline<Message> {
       onFreed: () => this.#receiver.pump(),
       onLost: (delivery, error) => {
         this.#admission.withdraw(delivery)
-        this.#handling.interrupt(delivery, error)
+        this.#handlings.interrupt(delivery, error)
       },
       onOutOfTurn: (delivery, error) => this.#outOfTurn(delivery, error),
       onBack: (delivery) => this.#goneBack(delivery),
@@ -237,40 +211,36 @@ export class Pipeline<Message> {
     })
   }
 
-  #newHandling(): HandlingRoom<Message> {
-    const { config, schema, handler, facts } = this.#parts
-    return new HandlingRoom({
-      clock: config.clock,
-      log: config.log,
-      schema,
-      handler,
-      timeoutMs: config.handlerTimeoutMs,
-      graceMs: config.abortGraceMs,
-      onRejected: (delivery, error) => this.tally.rejected(delivery, error, facts.redrive?.maxReceiveCount),
-      onFailed: (delivery, error) => this.tally.failed(delivery, error),
-      onTimedOut: (delivery, error) => this.tally.timedOut(delivery, error),
+  #newHandlings(): Handlings<Message> {
+    return new Handlings({
+      ...this.#parts,
+      tally: this.tally,
+      settlements: this.#settlements,
       onStuck: (delivery) => this.#gaveUp(delivery),
     })
   }
 
   #newAdmission(): Admission<Delivery> {
-    const { config, facts } = this.#parts
-    const { concurrency, settling, maxPerGroup } = config
+    const { config, facts, slots, standing } = this.#parts
+    const { settling, maxPerGroup } = config
     const { isFifo, redrive } = facts
     const lastReceives = (redrive?.maxReceiveCount ?? Infinity) - NEAR_THE_END
     // What waits for a slot locks its group for the other tasks: no more groups than one receive may bring.
     const most = isFifo ? Math.min(config.prefetch, GROUP_LENGTH) : config.prefetch
     const prefetch = lastReceives <= 1 ? 0 : most
     return new Admission<Delivery>({
-      concurrency,
+      slots,
+      standing,
       prefetch,
-      mostHeld: (concurrency + most) * (isFifo ? GROUP_LENGTH : 2),
+      heldPerPlace: isFifo ? GROUP_LENGTH : 2,
       settling,
       groupOf: ({ message }) => message.groupId,
       perGroup: isFifo ? 1 : maxPerGroup,
       isOrdered: isFifo,
       isUrgent: ({ receiveCount }) => receiveCount >= lastReceives,
-      run: (delivery) => this.#run(delivery),
+      asked: () => this.#receiver.asked,
+      promisedUntilMs: () => this.#receiver.promisedUntilMs,
+      run: (delivery) => this.#handlings.run(delivery),
       onRoom: () => this.#receiver.pump(),
     })
   }

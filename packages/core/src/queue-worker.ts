@@ -1,3 +1,4 @@
+import { Slots } from './admit/slots.js'
 import { Attendants } from './attendants.js'
 import { Drain } from './drain.js'
 import type { Duration } from './duration.js'
@@ -37,6 +38,7 @@ export class QueueWorker<Input, Output> {
   readonly #config: WorkerConfig
   readonly #events: Events
   readonly #port: GuardedPort
+  readonly #slots: Slots
   readonly #attendants: Attendants
   readonly #stopStarting = new AbortController()
   readonly #report: Promise<StopReport>
@@ -55,7 +57,8 @@ export class QueueWorker<Input, Output> {
     this.#events = new Events((error, name) => config.log.error({ error, event: name }, 'A listener threw'))
     logEvents(this.#events, config.log)
     const port = config.port ?? openQueue(queue, { maxReceives: config.maxPollers })
-    const { clock } = config
+    const { clock, concurrency } = config
+    this.#slots = new Slots(clock, concurrency)
     this.#port = new GuardedPort(port, {
       clock,
       onLateMessages: (messages) => this.#pipeline?.refuse(messages),
@@ -85,7 +88,7 @@ export class QueueWorker<Input, Output> {
     const levels = this.#pipeline?.levels() ?? NO_LEVELS
     return {
       state: this.#state,
-      concurrency: this.#config.concurrency,
+      concurrency: this.#slots.limit,
       ...(this.#pipeline?.tally.counts ?? newCounts()),
       ...levels,
       calls: { ...this.#port.calls },
@@ -195,6 +198,8 @@ export class QueueWorker<Input, Output> {
     this.#pipeline = new Pipeline({
       config: this.#config,
       port: this.#port,
+      slots: this.#slots,
+      standing: { priority: 0, weight: 1 },
       facts,
       visibilitySeconds: visibilityTimeoutMs / 1_000,
       roundTripMs,
@@ -204,7 +209,7 @@ export class QueueWorker<Input, Output> {
       onFatal: (error) => this.#fail(error),
       isBlocked: () => this.#attendants.isBlocked,
     })
-    const started = { queue: facts.url, concurrency: this.#config.concurrency, visibilityTimeoutMs }
+    const started = { queue: facts.url, concurrency: this.#slots.limit, visibilityTimeoutMs }
     this.#attendants.begin()
     this.#pipeline.start()
     this.#events.emit('worker:started', started)
@@ -259,6 +264,7 @@ export class QueueWorker<Input, Output> {
 
   #end(report: StopReport): void {
     this.#state = 'stopped'
+    this.#slots.close()
     this.#port.close()
     this.#events.emit('worker:stopped', report)
     this.#resolveReport(report)

@@ -1,16 +1,24 @@
+import { InvariantError } from '../errors.js'
 import type { LaneRules } from './lanes.js'
 import { Lanes } from './lanes.js'
+import type { Claimant, Share, Standing } from './share.js'
+import type { Slots } from './slots.js'
 
 /** What the admission is given by its owner. */
 export interface AdmissionParts<Item> extends LaneRules<Item> {
-  /** Slots: how many items run at a time. */
-  readonly concurrency: number
-  /** How many more may wait for a slot. */
+  /** Where the items run: shared with other queues, or its own. */
+  readonly slots: Slots
+  readonly standing: Standing
+  /** How many more than there are slots may wait for one. */
   readonly prefetch: number
-  /** How many may be here in all, those included that wait for others of their group. */
-  readonly mostHeld: number
+  /** How many may be here for each slot and prefetch place, those included that wait for others of their group. */
+  readonly heldPerPlace: number
   /** How many that have run may wait to be settled before they count against {@link Admission.demand}. */
   readonly settling: number
+  /** How many more the receives under way may bring. */
+  readonly asked: () => number
+  /** Until when one of them may be believed to bring more; epoch milliseconds, 0 for no such. */
+  readonly promisedUntilMs: () => number
   /** Runs one item; its slot, and its place in its group, is free again when this ends. Never rejects. */
   readonly run: (item: Item) => Promise<void>
   /** A slot or a prefetch place became free. */
@@ -27,9 +35,10 @@ const MAX_RECEIVED = 10
  * the handler runs, so that no handling waits for another's settlement; that settlements cannot pile up without bound
  * is `demand`'s part. An item that never ends can be given up: another then has its slot.
  */
-export class Admission<Item extends object> {
+export class Admission<Item extends object> implements Claimant {
   readonly #parts: AdmissionParts<Item>
   readonly #lanes: Lanes<Item>
+  readonly #share: Share
   readonly #givenUp = new Set<Item>()
   #running = 0
   #urgent = 0
@@ -37,6 +46,7 @@ export class Admission<Item extends object> {
   constructor(parts: AdmissionParts<Item>) {
     this.#parts = parts
     this.#lanes = new Lanes(parts)
+    this.#share = parts.slots.join(this, parts.standing)
   }
 
   /** How many hold a slot. */
@@ -54,12 +64,28 @@ export class Admission<Item extends object> {
     return this.#givenUp.size
   }
 
+  get isReady(): boolean {
+    return this.#lanes.startable > 0
+  }
+
+  get fillable(): number {
+    return this.#lanes.startable
+  }
+
+  get wanted(): number {
+    return Math.max(0, this.#lanes.startable + this.#parts.asked() - this.#prefetch)
+  }
+
+  get promisedUntilMs(): number {
+    return this.#parts.promisedUntilMs()
+  }
+
   /**
    * The fewest items worth a receive: with four fifths of the buffer used up it brings eight or more of ten, and what
    * is left bridges its round trip. While a slot is idle, every item is.
    */
   get worthwhile(): number {
-    if (this.#running + this.#lanes.startable < this.#parts.concurrency) return 1
+    if (this.#lanes.startable < this.#parts.slots.idle) return 1
     return Math.max(1, Math.min(MAX_RECEIVED, Math.ceil(this.#prefetch * 0.8)))
   }
 
@@ -70,15 +96,27 @@ export class Admission<Item extends object> {
 
   /**
    * How many more items may come in: free slots and prefetch places. What waits for others of its group takes up
-   * neither, or one group could leave slots idle, but is bounded by `mostHeld`. While more than the allowance wait to
+   * neither, or one group could leave slots idle, but is bounded by `heldPerPlace`. While more than the allowance wait to
    * be settled, SQS is refusing our deletes, and taking in more would only make more duplicates.
    */
   demand(settling: number): number {
-    const { concurrency, mostHeld, settling: allowance } = this.#parts
+    const { slots, settling: allowance } = this.#parts
+    if (slots.isOutranked(this.#share)) return 0
     const overdue = Math.max(0, settling - allowance)
-    const places = concurrency + this.#prefetch - this.#running - this.#lanes.startable
-    const room = mostHeld - this.#running - this.#lanes.waiting
-    return Math.max(0, Math.min(places, room) - overdue)
+    return Math.max(0, Math.min(this.#places, this.#room) - overdue)
+  }
+
+  get #places(): number {
+    const { slots } = this.#parts
+    const { startable } = this.#lanes
+    const places = slots.idleFor(this.#share) + this.#prefetch - startable
+    // Among others a queue without a prefetch place of its own would never be in line when a slot is free.
+    return slots.isShared ? Math.max(places, 1 - startable) : places
+  }
+
+  get #room(): number {
+    const { slots, prefetch, heldPerPlace } = this.#parts
+    return (slots.limit + prefetch) * heldPerPlace - this.#running - this.#lanes.waiting
   }
 
   admit(items: readonly Item[]): void {
@@ -86,7 +124,19 @@ export class Admission<Item extends object> {
       this.#count(item, 1)
       this.#lanes.add(item)
     }
-    this.#fill()
+    this.#parts.slots.fill()
+  }
+
+  /** Takes the slot that is offered; see {@link Claimant}. */
+  start(): void {
+    const item = this.#lanes.take()
+    if (item === undefined) throw new InvariantError('A slot was offered, and nothing is ready to start.')
+    this.#running += 1
+    void this.#run(item)
+  }
+
+  onRoom(): void {
+    this.#parts.onRoom()
   }
 
   /** Takes the item out of the buffer: true if it had not started, and now never will. */
@@ -122,16 +172,7 @@ export class Admission<Item extends object> {
     if (this.#parts.isUrgent(item)) this.#urgent += change
   }
 
-  #fill(): void {
-    while (this.#running < this.#parts.concurrency) {
-      const item = this.#lanes.take()
-      if (item === undefined) return
-      this.#running += 1
-      void this.#start(item)
-    }
-  }
-
-  async #start(item: Item): Promise<void> {
+  async #run(item: Item): Promise<void> {
     try {
       await this.#parts.run(item)
     } finally {
@@ -143,7 +184,6 @@ export class Admission<Item extends object> {
     this.#running -= 1
     this.#count(item, -1)
     this.#lanes.end(item)
-    this.#fill()
-    this.#parts.onRoom()
+    this.#parts.slots.release(this.#share)
   }
 }

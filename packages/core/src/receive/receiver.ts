@@ -95,6 +95,8 @@ export class Receiver {
   #asked = 0
   #failures = 0
   #hasSucceeded = false
+  /** The last answer was full, or none has come yet: there may be more. */
+  #mayBeMore = true
   #cancelPause: (() => void) | undefined
   #isRunning = false
 
@@ -105,6 +107,19 @@ export class Receiver {
   /** How many receives are under way. */
   get polling(): number {
     return this.#polls.size
+  }
+
+  /** How many messages they may bring. */
+  get asked(): number {
+    return this.#asked
+  }
+
+  /** Until when one of them may be believed to bring messages at once; epoch milliseconds, 0 for none. */
+  get promisedUntilMs(): number {
+    if (!this.#mayBeMore) return 0
+    let latestMs = 0
+    for (const { startedMs } of this.#polls) latestMs = Math.max(latestMs, startedMs)
+    return latestMs === 0 ? 0 : latestMs + PROMPT_ANSWER_MS
   }
 
   start(): void {
@@ -200,6 +215,7 @@ export class Receiver {
   #succeeded(received: number, asked: number, elapsedMs: number): void {
     this.#failures = 0
     this.#hasSucceeded = true
+    this.#mayBeMore = received === asked
     if (received === 0) this.#pollers = 1
     else if (received === asked) this.#pollers = Math.min(this.#pollers + 1, this.#parts.maxPollers)
     if (received === 0 && elapsedMs < MIN_EMPTY_POLL_MS) this.#pause(MIN_EMPTY_POLL_MS - elapsedMs)
@@ -211,6 +227,7 @@ export class Receiver {
     else if (attempt.isRepeat) return
     this.#failures += 1
     this.#pollers = 1
+    this.#mayBeMore = false
     if (error instanceof QueueCallError && this.#isFatal(error)) {
       this.#isRunning = false
       return this.#parts.onFatal(error)
