@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { longshore } from './process.js'
 
-const VERBS = ['plan', 'apply', 'publish', 'status', 'redrive', 'dev']
+const VERBS = ['init', 'plan', 'apply', 'publish', 'status', 'redrive', 'dev']
 
 describe('longshore', () => {
   it('lists its verbs and exit codes when asked for help', async () => {
