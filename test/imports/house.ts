@@ -32,6 +32,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
       rooms: [
         'receive',
         'admit',
+        'decode',
         'handle',
         'settle',
         'queue',

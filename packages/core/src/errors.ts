@@ -35,7 +35,10 @@ export interface PayloadProblem {
   readonly message: string
 }
 
-/** The message's sender must act: it is not JSON, or fails the queue's schema. The message is kept, never deleted. */
+/**
+ * The message's sender must act: it can never be read. It is not JSON, fails the queue's schema, is in another envelope, or
+ * its large payload is gone. The message is kept, never deleted.
+ */
 export class PayloadError extends LongshoreError {
   override readonly code = 'LONGSHORE_PAYLOAD'
   readonly problems: readonly PayloadProblem[]
@@ -45,6 +48,34 @@ export class PayloadError extends LongshoreError {
     this.problems = problems
   }
 }
+
+/** What a {@link PayloadStoreError} knows. */
+export interface PayloadStoreDetails {
+  readonly operation: 'put' | 'get' | 'remove'
+  /** Where the payload lies, or should: `bucket/key`. */
+  readonly place: string
+  readonly detail: string
+  /** False when only somebody's act can help, such as a change of the task role's policy; it is not tried again at once. */
+  readonly mayPass: boolean
+  readonly cause?: unknown
+}
+
+/** The operator must act, or nobody: a large payload could not be stored, fetched or removed for now. Its message is kept. */
+export class PayloadStoreError extends LongshoreError {
+  override readonly code = 'LONGSHORE_PAYLOAD_STORE'
+  readonly operation: PayloadStoreDetails['operation']
+  readonly place: string
+  readonly mayPass: boolean
+
+  constructor({ operation, place, detail, mayPass, cause }: PayloadStoreDetails) {
+    super(`The payload ${place} cannot be ${PAST[operation]}: ${detail}`, { cause })
+    this.operation = operation
+    this.place = place
+    this.mayPass = mayPass
+  }
+}
+
+const PAST = { put: 'stored', get: 'fetched', remove: 'removed' } as const
 
 /** The handler's author must act: a handling ran past `handlerTimeout`. The reason of the handler's `signal`. */
 export class HandlerTimeoutError extends LongshoreError {

@@ -1,6 +1,6 @@
 import type { Delivery } from './delivery.js'
 import type { ProtectionState } from './ecs-task.js'
-import type { HandlerTimeoutError, LeaseLostError, PayloadError } from './errors.js'
+import type { HandlerTimeoutError, LeaseLostError, PayloadError, PayloadStoreError } from './errors.js'
 import type { Finding } from './finding.js'
 import type { Outcome } from './outcome.js'
 
@@ -60,8 +60,12 @@ export interface WorkerEvents {
   /** Handed back unstarted, because the worker stops or an earlier message of its FIFO group comes again first. */
   'delivery:released': { readonly delivery: Delivery }
 
-  /** It is not JSON or fails the schema. It is never deleted; `fate` says what becomes of it. */
+  /** It can never be read: see {@link PayloadError}. It is never deleted; `fate` says what becomes of it. */
   'payload:rejected': { readonly delivery: Delivery; readonly error: PayloadError; readonly fate: string }
+  /** It tells of nothing (the test event of S3): it is deleted, and no handler sees it. */
+  'payload:skipped': { readonly delivery: Delivery }
+  /** Its large payload cannot be fetched for now, and it is retried; or cannot be removed after it, and stays in the store. */
+  'payload:failed': { readonly delivery: Delivery; readonly error: PayloadStoreError }
   'handler:failed': { readonly delivery: Delivery; readonly error: unknown }
   /** Its signal is aborted; its lease is kept until it ends or the grace is over. */
   'handler:timed-out': { readonly delivery: Delivery; readonly error: HandlerTimeoutError }

@@ -1,4 +1,5 @@
 import type { Delivery, MessageAttribute } from './delivery.js'
+import type { EnvelopeKind, EnvelopeOf } from './envelope.js'
 import type { Logger } from './log.js'
 import type { Outcome } from './outcome.js'
 import { done, isOutcome } from './outcome.js'
@@ -7,10 +8,13 @@ import { done, isOutcome } from './outcome.js'
  * Handles one message. Returning means done: the message is deleted. Throwing means retry, after a backoff. Anything
  * else is said with `retry()`, `deadLetter()` or `release()`, returned or thrown.
  */
-export type Handler<Message> = (message: Message, context: HandlerContext) => unknown
+export type Handler<Message, Kind extends EnvelopeKind = EnvelopeKind> = (
+  message: Message,
+  context: HandlerContext<Kind>,
+) => unknown
 
 /** What a handler knows besides the message itself. */
-export interface HandlerContext {
+export interface HandlerContext<Kind extends EnvelopeKind = EnvelopeKind> {
   /**
    * Aborts when the handling should end. Its `reason` says why: `HandlerTimeoutError`, `LeaseLostError` (another worker
    * may have the message now), or `DrainDeadlineError` (the task is being stopped). Hand it to whatever can be aborted.
@@ -23,6 +27,8 @@ export interface HandlerContext {
   readonly groupId: string | undefined
   /** The message's own attributes, by name. */
   readonly attributes: Readonly<Record<string, MessageAttribute>>
+  /** What the message came wrapped in, by the queue's `envelope`; its `kind` tells them apart. */
+  readonly envelope: EnvelopeOf<Kind>
   /** The receipt itself, with its raw message. */
   readonly delivery: Delivery
   /** The worker's logger; every entry carries the message's id and receive count. */

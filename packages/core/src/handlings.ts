@@ -1,9 +1,9 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Delivery } from './delivery.js'
 import type { Handler } from './handler.js'
 import { HandlingRoom } from './handle/handling.js'
 import type { WorkerConfig } from './options.js'
 import { release, retry } from './outcome.js'
+import type { Payloads } from './payloads.js'
 import type { QueueFacts } from './queue/port.js'
 import type { Settlements } from './settlements.js'
 import type { Tally } from './tally.js'
@@ -12,7 +12,7 @@ import type { Tally } from './tally.js'
 export interface HandlingsParts<Message> {
   readonly config: WorkerConfig
   readonly facts: QueueFacts
-  readonly schema: StandardSchemaV1<unknown, Message>
+  readonly payloads: Payloads<Message>
   readonly handler: Handler<Message>
   readonly tally: Tally
   readonly settlements: Settlements
@@ -100,17 +100,15 @@ export class Handlings<Message> {
   }
 
   #newRoom(): HandlingRoom<Message> {
-    const { config, schema, handler, facts, tally } = this.#parts
+    const { config, payloads, handler, tally } = this.#parts
     return new HandlingRoom({
       clock: config.clock,
       log: config.log,
-      schema,
+      decode: (delivery) => payloads.decode(delivery),
       handler,
       timeoutMs: config.handlerTimeoutMs,
       graceMs: config.abortGraceMs,
-      onRejected: (delivery, error) => tally.rejected(delivery, error, facts.redrive?.maxReceiveCount),
-      onFailed: (delivery, error) => tally.failed(delivery, error),
-      onTimedOut: (delivery, error) => tally.timedOut(delivery, error),
+      tally,
       onStuck: (delivery) => this.#gaveUp(delivery),
     })
   }

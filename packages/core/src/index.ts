@@ -1,6 +1,18 @@
 // The public surface of @longshore/core. Testing tools live in `@longshore/core/testing`, time in `@longshore/core/time`.
 export { defineQueue } from './queue/define-queue.js'
-export type { Queue, QueueLocation, QueueOptions } from './queue/definition.js'
+export type { Queue, QueueLocation, QueueOptions, Versions } from './queue/definition.js'
+export { s3Records } from './decode/s3-events.js'
+export type {
+  EnvelopeKind,
+  EnvelopeOf,
+  Envelopes,
+  EventBridgeEnvelope,
+  RawEnvelope,
+  S3Envelope,
+  S3Record,
+  SnsEnvelope,
+} from './envelope.js'
+export type { LargePayloads, PayloadPointer, PayloadStore } from './payload-store.js'
 export { openQueue } from './queue/open-queue.js'
 export { createWorker } from './worker.js'
 export type { StopOptions, Worker } from './worker.js'
@@ -35,11 +47,12 @@ export {
   LongshoreError,
   OptionsError,
   PayloadError,
+  PayloadStoreError,
   QueueCallError,
   SendError,
   StuckHandlersError,
 } from './errors.js'
-export type { PayloadProblem, QueueCallDetails, QueueCallReason } from './errors.js'
+export type { PayloadProblem, PayloadStoreDetails, QueueCallDetails, QueueCallReason } from './errors.js'
 export type { OptionProblem } from './option-problems.js'
 export type {
   EntryFailure,

@@ -13,6 +13,12 @@ export function logEvents(events: Events, log: Logger): void {
   events.on('payload:rejected', ({ delivery, error, fate }) =>
     log.warn({ ...named(delivery), error }, `A message cannot be read and is kept. ${fate}`),
   )
+  events.on('payload:skipped', ({ delivery }) =>
+    log.info(named(delivery), 'A test event of S3 is deleted; it tells of no object'),
+  )
+  events.on('payload:failed', ({ delivery, error }) =>
+    log.warn({ ...named(delivery), error }, 'A large payload could not be reached'),
+  )
   events.on('handler:failed', ({ delivery, error }) =>
     log.warn({ ...named(delivery), error }, 'The handler failed; the message will be retried'),
   )

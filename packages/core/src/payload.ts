@@ -10,11 +10,17 @@ type Validated<T> = StandardSchemaV1.Result<T> | Promise<StandardSchemaV1.Result
  * @throws PayloadError when the text is not JSON or fails the schema. What the schema's own code throws passes through.
  */
 export function readPayload<T>(schema: StandardSchemaV1<unknown, T>, body: string): T | Promise<T> {
-  const validated: Validated<T> = schema['~standard'].validate(parseJson(body))
-  return validated instanceof Promise ? validated.then(valueOf) : valueOf(validated)
+  return validated(schema, parseJson(body))
 }
 
-function parseJson(body: string): unknown {
+/** {@link readPayload} of what is parsed already. */
+export function validated<T>(schema: StandardSchemaV1<unknown, T>, value: unknown): T | Promise<T> {
+  const result: Validated<T> = schema['~standard'].validate(value)
+  return result instanceof Promise ? result.then(valueOf) : valueOf(result)
+}
+
+/** @throws PayloadError when the text is not JSON. */
+export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch (cause) {
@@ -23,6 +29,11 @@ function parseJson(body: string): unknown {
       cause: cause instanceof Error ? cause.name : cause,
     })
   }
+}
+
+/** Of the message as a whole: `It ${problem}` reads as a sentence. */
+export function unreadable(problem: string, cause?: unknown): PayloadError {
+  return new PayloadError(`The message ${problem}.`, [{ path: '', message: problem }], { cause })
 }
 
 function valueOf<T>(result: StandardSchemaV1.Result<T>): T {

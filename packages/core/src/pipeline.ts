@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Admission } from './admit/admission.js'
 import type { Standing } from './admit/share.js'
 import type { Slots } from './admit/slots.js'
@@ -11,6 +10,7 @@ import type { Events } from './events.js'
 import type { Handler } from './handler.js'
 import { Handlings } from './handlings.js'
 import type { WorkerConfig } from './options.js'
+import type { Payloads } from './payloads.js'
 import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { Receiver } from './receive/receiver.js'
@@ -29,7 +29,7 @@ export interface PipelineParts<Message> {
   readonly visibilitySeconds: number
   /** How long the queue took to answer the first call. */
   readonly roundTripMs: number
-  readonly schema: StandardSchemaV1<unknown, Message>
+  readonly payloads: Payloads<Message>
   readonly handler: Handler<Message>
   readonly events: Events
   /** The worker cannot go on: the queue refuses us for good, or too many handlers are stuck. */
@@ -69,7 +69,7 @@ export class Pipeline<Message> {
 
   constructor(parts: PipelineParts<Message>) {
     this.#parts = parts
-    this.tally = new Tally(parts.events)
+    this.tally = new Tally(parts.events, parts.facts.redrive?.maxReceiveCount)
     this.#settlements = this.#newSettlements()
     this.#handlings = this.#newHandlings()
     this.#admission = this.#newAdmission()

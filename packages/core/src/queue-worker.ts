@@ -16,6 +16,7 @@ import type { Handler } from './handler.js'
 import { logEvents } from './log-events.js'
 import type { WorkerConfig } from './options.js'
 import { parseOptions } from './parse-options.js'
+import { Payloads } from './payloads.js'
 import type { Levels } from './pipeline.js'
 import { Pipeline } from './pipeline.js'
 import type { Queue } from './queue/definition.js'
@@ -33,7 +34,7 @@ const NO_LEVELS: Levels = { running: 0, stillStuck: 0, waiting: 0, settling: 0, 
  * answered there is no pipeline, and a stop gives up asking.
  */
 export class QueueWorker<Input, Output> {
-  readonly #queue: Queue<Input, Output>
+  readonly #payloads: Payloads<Output>
   readonly #handler: Handler<Output>
   readonly #config: WorkerConfig
   readonly #events: Events
@@ -51,7 +52,7 @@ export class QueueWorker<Input, Output> {
   #task: TaskIdentity | undefined
 
   constructor(queue: Queue<Input, Output>, handler: Handler<Output>, config: WorkerConfig) {
-    this.#queue = queue
+    this.#payloads = new Payloads(queue)
     this.#handler = handler
     this.#config = config
     this.#events = new Events((error, name) => config.log.error({ error, event: name }, 'A listener threw'))
@@ -203,7 +204,7 @@ export class QueueWorker<Input, Output> {
       facts,
       visibilitySeconds: visibilityTimeoutMs / 1_000,
       roundTripMs,
-      schema: this.#queue.message,
+      payloads: this.#payloads,
       handler: this.#handler,
       events: this.#events,
       onFatal: (error) => this.#fail(error),

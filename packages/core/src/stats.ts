@@ -24,9 +24,9 @@ export interface Counts {
   released: number
   /** Leases that ended before their message was settled. */
   lost: number
-  /** Handlings that threw. */
+  /** Handlings that threw, or whose large payload could not be fetched. */
   failed: number
-  /** Messages that are not JSON or fail the schema. */
+  /** Messages that can never be read: not JSON, against the schema, in another envelope. */
   rejected: number
   timedOut: number
   /** Handlings that ignored their abort for the whole grace. */

@@ -1,5 +1,5 @@
 import type { Delivery } from './delivery.js'
-import type { HandlerTimeoutError, LeaseLostError, PayloadError } from './errors.js'
+import type { HandlerTimeoutError, LeaseLostError, PayloadError, PayloadStoreError } from './errors.js'
 import type { Events } from './events.js'
 import type { Outcome } from './outcome.js'
 import type { Counts } from './stats.js'
@@ -18,9 +18,11 @@ export class Tally {
   /** Messages handed back unstarted. */
   handedBackCount = 0
   readonly #events: Events
+  readonly #maxReceiveCount: number | undefined
 
-  constructor(events: Events) {
+  constructor(events: Events, maxReceiveCount?: number) {
     this.#events = events
+    this.#maxReceiveCount = maxReceiveCount
   }
 
   polled(asked: number, received: number, elapsedMs: number): void {
@@ -63,13 +65,23 @@ export class Tally {
     if (this.#events.has('delivery:released')) this.#events.emit('delivery:released', { delivery })
   }
 
-  rejected(delivery: Delivery, error: PayloadError, maxReceiveCount: number | undefined): void {
+  rejected(delivery: Delivery, error: PayloadError): void {
+    const maxReceiveCount = this.#maxReceiveCount
     this.counts.rejected += 1
     const fate =
       maxReceiveCount === undefined
         ? 'It is retried until it expires: the queue has no dead-letter queue.'
         : `It is retried until SQS moves it to the dead-letter queue, after ${maxReceiveCount} receives.`
     this.#events.emit('payload:rejected', { delivery, error, fate })
+  }
+
+  skipped(delivery: Delivery): void {
+    this.#events.emit('payload:skipped', { delivery })
+  }
+
+  unfetched(delivery: Delivery, error: PayloadStoreError): void {
+    this.counts.failed += 1
+    this.#events.emit('payload:failed', { delivery, error })
   }
 
   failed(delivery: Delivery, error: unknown): void {

@@ -1,5 +1,6 @@
 import type { Duration } from './duration.js'
 import type { DrainOptions, DrainReport } from './emptying.js'
+import type { EnvelopeKind } from './envelope.js'
 import { OptionsError } from './errors.js'
 import type { Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
 import type { Handler } from './handler.js'
@@ -74,9 +75,9 @@ export interface Worker extends AsyncDisposable {
  *
  * @throws OptionsError listing every problem.
  */
-export function createWorker<Input, Output>(
-  queue: Queue<Input, Output>,
-  handler: Handler<Output>,
+export function createWorker<Input, Output, Kind extends EnvelopeKind>(
+  queue: Queue<Input, Output, Kind>,
+  handler: Handler<Output, Kind>,
   options: WorkerOptions<Output> = {},
 ): Worker {
   const config = workerConfig(options)
@@ -84,5 +85,6 @@ export function createWorker<Input, Output>(
     const got = handler === null ? 'null' : typeof handler
     throw new OptionsError('createWorker', [{ path: 'handler', expected: 'a function', got }])
   }
-  return new QueueWorker(queue, wrapHandler(handler, options.use ?? []), config)
+  // What comes in is in the envelope that the definition names: the decoder sees to it.
+  return new QueueWorker(queue, wrapHandler(handler as Handler<Output>, options.use ?? []), config)
 }

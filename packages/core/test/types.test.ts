@@ -9,11 +9,21 @@ import type {
   Outcome,
   Producer,
   Queue,
+  S3Record,
+  SnsEnvelope,
   StopReport,
   Worker,
   WorkerOptions,
 } from '../src/index.js'
-import { createProducer, createWorker, deadLetter, defineQueue, OptionsError, retry } from '../src/index.js'
+import {
+  createProducer,
+  createWorker,
+  deadLetter,
+  defineQueue,
+  OptionsError,
+  retry,
+  s3Records,
+} from '../src/index.js'
 import { memoryQueue } from '../src/testing/index.js'
 
 const schema = z.object({ at: z.coerce.date(), size: z.number().default(1) })
@@ -31,13 +41,42 @@ test('a handler gets what the schema makes of a message, a producer takes what i
     queue,
     (message, context) => {
       expectTypeOf(message).toEqualTypeOf<{ at: Date; size: number }>()
-      expectTypeOf(context).toEqualTypeOf<HandlerContext>()
+      expectTypeOf(context).toEqualTypeOf<HandlerContext<'raw'>>()
     },
     { port },
   )
   const producer = createProducer(queue, { port })
   expectTypeOf(producer).toEqualTypeOf<Producer<z.input<typeof schema>>>()
   expectTypeOf<Parameters<Producer<{ n: number }>['send']>[0]>().toEqualTypeOf<{ n: number }>()
+})
+
+test('a handler knows the envelope of its queue, and which ones are possible where each message is looked at', () => {
+  createWorker(
+    defineQueue({ message: schema, envelope: 'sns' }),
+    (_, { envelope }) => expectTypeOf(envelope).toEqualTypeOf<SnsEnvelope>(),
+    { port },
+  )
+  createWorker(
+    defineQueue({ message: s3Records, envelope: 's3' }),
+    (records, { envelope }) => {
+      expectTypeOf(records).toEqualTypeOf<readonly S3Record[]>()
+      expectTypeOf(envelope.records).toEqualTypeOf<readonly S3Record[]>()
+    },
+    { port },
+  )
+  createWorker(
+    defineQueue({ message: schema, envelope: 'auto' }),
+    (_, { envelope }) => {
+      expectTypeOf(envelope.kind).toEqualTypeOf<'raw' | 'sns' | 'eventbridge' | 's3'>()
+      if (envelope.kind === 'eventbridge') expectTypeOf(envelope.detailType).toBeString()
+    },
+    { port },
+  )
+  // @ts-expect-error: there is no such envelope
+  expect(() => defineQueue({ message: schema, envelope: 'kafka' })).toThrow(/envelope/)
+  // A handler written for any queue fits each of them.
+  const any = (_message: unknown, context: HandlerContext): string => context.envelope.kind
+  createWorker(queue, any, { port })
 })
 
 test('a duration needs a unit', () => {

@@ -1,4 +1,5 @@
 import type { Delivery, MessageAttribute } from '../delivery.js'
+import type { EnvelopeKind, EnvelopeOf } from '../envelope.js'
 import type { HandlerContext } from '../handler.js'
 import type { Logger } from '../log.js'
 import { withFields } from '../log.js'
@@ -6,11 +7,13 @@ import { withFields } from '../log.js'
 /** Made for each handling; what costs something is made when first asked for. */
 export class DeliveryContext implements HandlerContext {
   readonly delivery: Delivery
+  readonly envelope: EnvelopeOf<EnvelopeKind>
   readonly #workerLog: Logger
   #log: Logger | undefined
 
-  constructor(delivery: Delivery, log: Logger) {
+  constructor(delivery: Delivery, envelope: EnvelopeOf<EnvelopeKind>, log: Logger) {
     this.delivery = delivery
+    this.envelope = envelope
     this.#workerLog = log
   }
 

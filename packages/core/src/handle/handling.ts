@@ -1,29 +1,52 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Clock } from '../clock.js'
 import type { Delivery } from '../delivery.js'
-import { DrainDeadlineError, HandlerTimeoutError, LeaseLostError, PayloadError } from '../errors.js'
+import type { EnvelopeKind, EnvelopeOf } from '../envelope.js'
+import {
+  DrainDeadlineError,
+  HandlerTimeoutError,
+  LeaseLostError,
+  PayloadError,
+  PayloadStoreError,
+} from '../errors.js'
 import type { Handler } from '../handler.js'
 import type { Logger } from '../log.js'
 import type { Outcome } from '../outcome.js'
 import { done, isOutcome, release, retry } from '../outcome.js'
-import { readPayload } from '../payload.js'
 import type { Timed } from '../timetable.js'
 import { Timetable } from '../timetable.js'
 import { DeliveryContext } from './context.js'
 
+interface Decoded<Message> {
+  readonly message: Message
+  readonly envelope: EnvelopeOf<EnvelopeKind>
+}
+
+/** Who is told of what comes of a handling besides its outcome. */
+export interface HandlingTally {
+  /** It can never be read. */
+  rejected(delivery: Delivery, error: PayloadError): void
+  /** Its large payload cannot be fetched for now. */
+  unfetched(delivery: Delivery, error: PayloadStoreError): void
+  /** It tells of nothing: it is done, and no handler sees it. */
+  skipped(delivery: Delivery): void
+  failed(delivery: Delivery, error: unknown): void
+  timedOut(delivery: Delivery, error: HandlerTimeoutError): void
+}
+
 /** What the handling room is given by its owner. */
 export interface HandlingParts<Message> {
   readonly clock: Clock
-  readonly schema: StandardSchemaV1<unknown, Message>
+  /** The message in a delivery; undefined when it tells of nothing. A {@link PayloadError} when it can never be read. */
+  readonly decode: (
+    delivery: Delivery,
+  ) => Decoded<Message> | undefined | Promise<Decoded<Message> | undefined>
   readonly handler: Handler<Message>
   readonly log: Logger
   /** From the start of a handling to the abort of its signal; Infinity for none. */
   readonly timeoutMs: number
   /** From the abort of its signal, for whatever reason, to {@link onStuck}. */
   readonly graceMs: number
-  readonly onRejected: (delivery: Delivery, error: PayloadError) => void
-  readonly onFailed: (delivery: Delivery, error: unknown) => void
-  readonly onTimedOut: (delivery: Delivery, error: HandlerTimeoutError) => void
+  readonly tally: HandlingTally
   /** The handler ignores its abort, and still runs. Neither its message nor its slot should wait for it. */
   readonly onStuck: (delivery: Delivery) => void
 }
@@ -50,16 +73,20 @@ export class HandlingRoom<Message> {
   }
 
   async handle(delivery: Delivery): Promise<Outcome> {
-    const { clock, schema, handler, log, timeoutMs } = this.#parts
+    const { clock, decode, handler, log, timeoutMs } = this.#parts
     const handling: Handling = { delivery, isAborted: false, dueMs: 0, heapIndex: -1 }
     this.#running.set(delivery, handling)
     if (timeoutMs !== Infinity) this.#deadlines.set(handling, clock.now() + timeoutMs)
     let isRead = false
     try {
-      const read = readPayload(schema, delivery.message.body)
-      const message = read instanceof Promise ? await read : read
+      const decoding = decode(delivery)
+      const decoded = decoding instanceof Promise ? await decoding : decoding
+      // Who was told to end while the message was fetched must not begin.
+      if (delivery.interruption !== undefined) throw delivery.interruption
       isRead = true
-      const returned: unknown = await handler(message, new DeliveryContext(delivery, log))
+      if (decoded === undefined) return this.#skipped(delivery)
+      const context = new DeliveryContext(delivery, decoded.envelope, log)
+      const returned: unknown = await handler(decoded.message, context)
       return isOutcome(returned) ? returned : done()
     } catch (thrown) {
       return isRead ? this.#outcomeOf(delivery, thrown) : this.#unreadable(delivery, thrown)
@@ -85,17 +112,22 @@ export class HandlingRoom<Message> {
 
   #outcomeOf(delivery: Delivery, thrown: unknown): Outcome {
     if (isOutcome(thrown)) return thrown
-    // To be interrupted is no failure of the handler's: another task may have the message at once, or has it already.
-    const { interruption } = delivery
-    if (interruption instanceof DrainDeadlineError || interruption instanceof LeaseLostError) return release()
-    this.#parts.onFailed(delivery, thrown)
+    if (isTakenAway(delivery)) return release()
+    this.#parts.tally.failed(delivery, thrown)
     return retry({ error: thrown })
+  }
+
+  #skipped(delivery: Delivery): Outcome {
+    this.#parts.tally.skipped(delivery)
+    return done()
   }
 
   // A schema may also throw for reasons of its own, which may pass. Either way the message stays in the queue.
   #unreadable(delivery: Delivery, thrown: unknown): Outcome {
-    if (thrown instanceof PayloadError) this.#parts.onRejected(delivery, thrown)
-    else this.#parts.onFailed(delivery, thrown)
+    if (thrown instanceof PayloadError) this.#parts.tally.rejected(delivery, thrown)
+    else if (isTakenAway(delivery)) return release()
+    else if (thrown instanceof PayloadStoreError) this.#parts.tally.unfetched(delivery, thrown)
+    else this.#parts.tally.failed(delivery, thrown)
     return retry({ error: thrown })
   }
 
@@ -113,6 +145,11 @@ export class HandlingRoom<Message> {
       `The handling of message ${delivery.messageId} ran past its ${timeoutMs / 1_000} s (handlerTimeout).`,
     )
     this.interrupt(delivery, error)
-    this.#parts.onTimedOut(delivery, error)
+    this.#parts.tally.timedOut(delivery, error)
   }
+}
+
+// To be interrupted so is no failure of the handler's: another task may have the message at once, or has it already.
+function isTakenAway({ interruption }: Delivery): boolean {
+  return interruption instanceof DrainDeadlineError || interruption instanceof LeaseLostError
 }

@@ -1,8 +1,12 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { z } from 'zod'
-import { hasMethods, option, parseOptions, withMethods } from '../parse-options.js'
-import type { Queue, QueueOptions } from './definition.js'
+import { hasMethods, option, parseOptions, wholeNumber, withMethods } from '../parse-options.js'
+import type { EnvelopeKind } from '../envelope.js'
+import type { LargePayloads } from '../payload-store.js'
+import type { Queue, QueueOptions, Versions } from './definition.js'
+
+const KINDS = ['raw', 'sns', 'eventbridge', 's3', 'auto']
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 const isHttpUrl = (value: unknown): boolean =>
@@ -19,10 +23,28 @@ const schema: z.ZodType<QueueOptions<unknown, unknown>> = z.strictObject({
   message: z.custom<StandardSchemaV1>(isStandardSchema, {
     error: 'a schema that speaks Standard Schema (zod, valibot, arktype)',
   }),
+  envelope: option<EnvelopeKind>(`one of ${KINDS.map((kind) => `'${kind}'`).join(', ')}`, (value) =>
+    KINDS.includes(value as string),
+  ),
+  versions: z
+    .strictObject({
+      property: option<string>('the name of a property', isText),
+      upcast: z.custom<Versions['upcast']>(hasOnlyFunctions, {
+        error: 'functions by version, a whole number',
+      }),
+    })
+    .optional(),
+  largePayloads: withMethods<LargePayloads>('s3Payloads() of @longshore/core/large-payloads', ['open']),
+  maxPayloadBytes: wholeNumber(1_024, 1_073_741_824),
   region: option<string>("a region, such as 'eu-west-1'", isText),
   endpoint: option<string>("a URL, such as 'http://127.0.0.1:4566'", isHttpUrl),
   client: withMethods<SQSClient>('an SQSClient of @aws-sdk/client-sqs', ['send', 'destroy']),
 })
+
+function hasOnlyFunctions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).every(([version, step]) => /^\d+$/.test(version) && typeof step === 'function')
+}
 
 function isStandardSchema(value: unknown): boolean {
   // arktype's schemas are functions.
@@ -36,7 +58,9 @@ function isStandardSchema(value: unknown): boolean {
  *
  * @throws OptionsError listing every problem.
  */
-export function defineQueue<Input, Output>(options: QueueOptions<Input, Output>): Queue<Input, Output> {
+export function defineQueue<Input, Output, Kind extends EnvelopeKind = 'raw'>(
+  options: QueueOptions<Input, Output, Kind>,
+): Queue<Input, Output, Kind> {
   parseOptions('defineQueue', schema, options)
   return Object.freeze({ ...options, label: labelOf(options) })
 }
