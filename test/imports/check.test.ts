@@ -149,7 +149,7 @@ const violations: readonly Violation[] = [
     name: 'the command goes round its packages',
     file: 'packages/cli/src/main.ts',
     source: `import { alarm } from '@longshore/model'`,
-    finding: /packages\/cli\/src may import @longshore\/scaler, @longshore\/local/,
+    finding: /packages\/cli\/src may import .*@longshore\/scaler, @longshore\/local/,
   },
   {
     name: 'anything reads the machine’s clock by itself',

@@ -66,7 +66,13 @@ export const HOUSE: Readonly<Record<string, Place>> = {
   },
   'packages/cli/src': {
     ...PACKAGE,
-    ours: ['@longshore/core', '@longshore/scaler', '@longshore/local', '@longshore/core/time'],
+    ours: [
+      '@longshore/core',
+      '@longshore/scaler',
+      '@longshore/local',
+      '@longshore/core/time',
+      '@longshore/core/option-problems',
+    ],
     sdk: NO_SDK,
   },
   // The tests of a package, the examples and the tests that span packages: everything that is public, and every client.

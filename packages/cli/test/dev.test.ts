@@ -1,7 +1,15 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { join } from 'node:path'
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  PurgeQueueCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
 import { longshore, start } from './process.js'
 
@@ -15,6 +23,10 @@ function readExports(line: string): Record<string, string> {
       .split(' ')
       .map((each) => each.split('=') as [string, string]),
   )
+}
+
+interface Faults {
+  readonly faults: readonly { readonly seed: number }[]
 }
 
 describe('longshore dev', () => {
@@ -49,8 +61,9 @@ describe('longshore dev', () => {
 
     dev.child.kill('SIGTERM')
     const ended = await dev.ended
-    expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+    expect(ended).toMatchObject({ code: 0, signal: null })
     expect(ended.stdout.split('\n')).toHaveLength(2)
+    expect(ended.stderr).toBe(`The page: ${variables.AWS_ENDPOINT_URL}/\n`)
   })
 
   it('ends on Ctrl-C, also when it comes twice at once', async () => {
@@ -58,7 +71,7 @@ describe('longshore dev', () => {
     await dev.untilStdout('\n')
     dev.child.kill('SIGINT')
     dev.child.kill('SIGINT')
-    expect(await dev.ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+    expect(await dev.ended).toMatchObject({ code: 0, signal: null })
   })
 
   it('prints the same as one line of JSON', async () => {
@@ -66,11 +79,60 @@ describe('longshore dev', () => {
     const printed = JSON.parse(await dev.untilStdout('\n')) as Record<string, unknown>
     expect(printed).toMatchObject({
       endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      page: `${String(printed.endpoint)}/`,
       environment: { AWS_ENDPOINT_URL: printed.endpoint, AWS_REGION: 'us-east-1' },
       queues: { thumbnails: expect.stringContaining('/000000000000/thumbnails') },
     })
     dev.child.kill('SIGTERM')
     expect((await dev.ended).code).toBe(0)
+  })
+
+  it('passes on what it is told of rules, regions, faults and calls', async () => {
+    const throttled = '{"effect":"throttling","operation":"ListQueues","count":1}'
+    const options = ['--region', 'eu-west-1', '--seed', '7', '--no-strict-timing', '--queues', 'q']
+    const dev = start(['dev', '--port', '0', '--json', '--calls', ...options, '--fault', throttled])
+    const printed = JSON.parse(await dev.untilStdout('\n')) as { endpoint: string; environment: object }
+    expect(printed.environment).toMatchObject({ AWS_REGION: 'eu-west-1' })
+    const sqs = new SQSClient({
+      endpoint: printed.endpoint,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: '000000000000', secretAccessKey: 'local' },
+      useQueueUrlAsEndpoint: false,
+      maxAttempts: 1,
+    })
+    await expect(sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject({ name: 'RequestThrottled' })
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
+    for (const _once of [1, 2]) await sqs.send(new PurgeQueueCommand({ QueueUrl: QueueUrls[0] }))
+    sqs.destroy()
+    const faults = (await (await fetch(`${printed.endpoint}/_longshore/faults`)).json()) as object
+    dev.child.kill('SIGTERM')
+    const { stderr } = await dev.ended
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      '[sqs] CreateQueue (000000000000 eu-west-1)',
+      '[sqs] ListQueues (000000000000 eu-west-1)',
+    ])
+
+    // The same seed strikes the same calls.
+    const again = start(['dev', '--port', '0', '--json', '--seed', '7', '--fault', throttled])
+    const other = JSON.parse(await again.untilStdout('\n')) as { endpoint: string }
+    const repeated = await (await fetch(`${other.endpoint}/_longshore/faults`)).json()
+    again.child.kill('SIGTERM')
+    expect(repeated).toMatchObject({ faults: [{ seed: (faults as Faults).faults[0]?.seed, hits: 0 }] })
+    await again.ended
+  })
+
+  it('has each of its options in the README, as its help says it', async () => {
+    const help = (await longshore(['dev', '--help'])).stdout.split('Global Options:')[0] ?? ''
+    const told = Array.from(help.matchAll(/^ {2}(?:-\w, )?(--.+?) {2,}((?:.+\n)(?: {10,}.+\n)*)/gm)).map(
+      ([, flag, text = '']) => [flag, text.replaceAll(/\s+/g, ' ').trim()],
+    )
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+    const rows = Array.from(readme.matchAll(/^\| `(--.+?)` +\| (.+?) +\|$/gm), ([, flag, text]) => [
+      flag,
+      text,
+    ])
+    expect(told.length).toBeGreaterThan(10)
+    expect(rows).toEqual(told.filter(([flag]) => flag !== '--help'))
   })
 
   it('says what to do when the port is in use', async () => {

@@ -35,10 +35,12 @@ describe('longshore', () => {
       "argument 'fast' is invalid. Expected a whole number from 1 to 10000.",
     ],
     [['redrive', 'orders', '--where', 'country'], "Expected name=value, such as 'order.country=DE'."],
-    [['dev', '--port', '70000'], "argument '70000' is invalid. Expected a whole number from 0 to 65535."],
-    [['dev', '--time-scale', '0'], 'Expected a number above 0, at most 10000.'],
-    [['dev', '--launch-delay', '5'], 'Expected a duration with a unit'],
-    [['dev', '--account', '1'], 'Expected twelve digits.'],
+    [['dev', '--parameter', 'scaleInSizing'], "Expected name=value, such as 'scaleInSizing=gradual'."],
+    [['dev', '--fault', 'throttling'], 'Expected JSON, such as \'{"effect":"throttling"'],
+    [
+      ['dev', '--port', '0', '--fault', '{"effect":"slow"}'],
+      `--fault '{"effect":"slow"}': 1 problem\n  delay: expected this, or bytesPerSecond`,
+    ],
     [['dev', '--queues', 'a b'], 'Expected names of letters, digits, - and _'],
   ])('exits with 2 and one message for %j', async (args, message) => {
     const { code, stdout, stderr } = await longshore(args)
@@ -46,6 +48,30 @@ describe('longshore', () => {
     expect(stdout).toBe('')
     expect(stderr).toMatch(/^longshore: /)
     expect(stderr).toContain(message)
+  })
+
+  it('says of all options of a local AWS at once what is wrong with them', async () => {
+    const numbers = ['--port', '70000', '--time-scale', 'fast', '--seed', '1.5']
+    const delays = ['--launch-delay', '5', '--metric-delay', 'soon', '--metric-wake-delay', '1']
+    const parameters = ['--parameter', 'scaleInSizing=slow', '--parameter', 'scaleInSize=slow']
+    const names = ['--account', '1', '--region', 'Europe']
+    const { code, stdout, stderr } = await longshore(['dev', ...numbers, ...delays, ...parameters, ...names])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    for (const line of [
+      'longshore: dev: 10 problems',
+      '  --port: expected a whole number from 0 to 65535, got 70000',
+      '  --time-scale: expected a number above 0, at most 10000, got "fast"',
+      '  --seed: expected a whole number, got 1.5',
+      expect.stringContaining('  --launch-delay: expected a duration with a unit'),
+      expect.stringContaining('  --metric-delay: expected a duration with a unit'),
+      expect.stringContaining('  --metric-wake-delay: expected a duration with a unit'),
+      `  --parameter scaleInSizing: expected 'proportional' or 'gradual', got "slow"`,
+      expect.stringMatching(/ {2}--parameter scaleInSize: .*; did you mean --parameter scaleInSizing\?$/),
+      '  --account: expected twelve digits, as a string, got "1"',
+      `  --region: expected a region's name, such as 'us-east-1', got "Europe"`,
+    ]) {
+      expect(stderr.trimEnd().split('\n')).toContainEqual(line)
+    }
   })
 
   it('shows the help and exits with 2 when no verb is given', async () => {

@@ -1,64 +1,53 @@
-import { isDuration } from '@longshore/core/time'
-import type { Duration } from '@longshore/core/time'
-import type { LocalAws, TaskOutput } from '@longshore/local'
+import type { LocalAws, LocalAwsOptions, LocalCall, TaskOutput } from '@longshore/local'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { createQueues } from '../create-queues.js'
+import type { QueueUrls } from '../create-queues.js'
 import { EXIT } from '../exit.js'
 import type { ExitCode } from '../exit.js'
 import { writeJson, writeLine } from '../io.js'
+import type { Io } from '../io.js'
+import { addFaults, addLocalFlags, flagOf, localOptions, usageError } from '../local-options.js'
+import type { LocalFlags } from '../local-options.js'
 import type { GlobalOptions, Session } from '../session.js'
 
 const EXAMPLES = `
 SQS, CloudWatch, Application Auto Scaling and ECS on 127.0.0.1, in memory, until interrupted. When ready it prints one
-line with the variables to export. Tasks are processes of this machine; what they write goes to stderr.
+line with the variables to export, and the address of its page, which shows what happens. Tasks are processes of this
+machine; what they write goes to stderr, as do the page's address and, with --calls, each call. Queues whose names end
+in .fifo are FIFO queues. The README of @longshore/local lists the faults and the parameters that there are.
 
 Examples:
-  $ longshore dev --queues thumbnails
+  $ longshore dev --queues thumbnails,orders.fifo
   $ longshore dev --port 0 --time-scale 20 --launch-delay 5s
+  $ longshore dev --calls --no-strict-timing
+  $ longshore dev --fault '{"effect":"throttling","operation":"ReceiveMessage","probability":0.1}' --seed 1
+  $ longshore dev --parameter scaleInSizing=gradual --parameter sqsMetricDelaySeconds=30
   $ longshore dev --json | jq -r .endpoint`
 
-interface DevOptions extends GlobalOptions {
-  readonly port: number
-  readonly timeScale: number
-  readonly launchDelay?: Duration
-  readonly account?: string
+interface DevOptions extends GlobalOptions, LocalFlags {
   readonly queues?: readonly string[]
+  readonly calls?: boolean
 }
 
 /** `longshore dev`: a local AWS. */
 export function addDev(program: Command, session: Session): void {
-  program
+  const command = program
     .command('dev')
     .description('run a local AWS for development and tests, until interrupted')
-    .option('-p, --port <number>', 'port on 127.0.0.1; 0 takes a free one', toPort, 4566)
-    .option(
-      '--time-scale <factor>',
-      'how many times faster than the wall the control plane runs',
-      toTimeScale,
-      1,
-    )
-    .option('--launch-delay <duration>', "time a task takes to start (default: '2s')", toDuration)
-    .option('--account <id>', "twelve digits, the account (default: '000000000000')", toAccount)
     .option('--queues <names>', 'queues to create, separated by commas', toQueueNames)
+    .option('--calls', 'show each API call')
+  addLocalFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => session.end(await dev(command.optsWithGlobals(), session)))
 }
 
 async function dev(options: DevOptions, { io }: Session): Promise<ExitCode> {
-  const { startLocalAws } = await import('@longshore/local')
-  const aws = await startLocalAws({
-    port: options.port,
-    timeScale: options.timeScale,
-    workingDirectory: io.cwd,
-    ...(options.launchDelay === undefined ? {} : { launchDelay: options.launchDelay }),
-    ...(options.account === undefined ? {} : { accountId: options.account }),
-    onTaskOutput: (output) => writeLine(io.stderr, renderTaskOutput(output)),
-  })
+  const aws = await start(options, io)
   try {
+    addFaults(aws, options)
     const queues = await createQueues(aws, options.queues ?? [])
-    if (options.json) writeJson(io.stdout, { endpoint: aws.endpoint, environment: aws.environment, queues })
-    else writeLine(io.stdout, renderExports(aws))
+    announce(aws, { io, queues, isJson: options.json === true })
     if (!io.signal.aborted) {
       await new Promise((resolve) => io.signal.addEventListener('abort', resolve, { once: true }))
     }
@@ -66,6 +55,32 @@ async function dev(options: DevOptions, { io }: Session): Promise<ExitCode> {
     await aws.close()
   }
   return EXIT.ok
+}
+
+async function start(options: DevOptions, io: Io): Promise<LocalAws> {
+  const { startLocalAws } = await import('@longshore/local')
+  const onCall: LocalAwsOptions['onCall'] = (call) => writeLine(io.stderr, renderCall(call))
+  try {
+    return await startLocalAws({
+      ...localOptions(options),
+      workingDirectory: io.cwd,
+      onTaskOutput: (output) => writeLine(io.stderr, renderTaskOutput(output)),
+      ...(options.calls === true ? { onCall } : {}),
+    })
+  } catch (error) {
+    throw usageError(error, 'dev', flagOf)
+  }
+}
+
+function announce(
+  aws: LocalAws,
+  { io, queues, isJson }: { readonly io: Io; readonly queues: QueueUrls; readonly isJson: boolean },
+): void {
+  const { endpoint, environment } = aws
+  const page = `${endpoint}/`
+  if (isJson) return writeJson(io.stdout, { endpoint, page, environment, queues })
+  writeLine(io.stdout, renderExports(aws))
+  writeLine(io.stderr, `The page: ${page}`)
 }
 
 function renderExports({ environment }: LocalAws): string {
@@ -82,26 +97,8 @@ function renderTaskOutput({ taskArn, container, line }: TaskOutput): string {
   return `[${taskArn.split('/').at(-1)?.slice(0, 8)} ${container}] ${line}`
 }
 
-function toPort(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new InvalidArgumentError('Expected a whole number from 0 to 65535.')
-}
-
-function toTimeScale(text: string): number {
-  const factor = Number(text)
-  if (text.trim() !== '' && factor > 0 && factor <= 10_000) return factor
-  throw new InvalidArgumentError('Expected a number above 0, at most 10000.')
-}
-
-function toDuration(text: string): Duration {
-  if (isDuration(text)) return text
-  throw new InvalidArgumentError("Expected a duration with a unit, such as '500ms' or '20s'.")
-}
-
-function toAccount(text: string): string {
-  if (/^\d{12}$/.test(text)) return text
-  throw new InvalidArgumentError('Expected twelve digits.')
+function renderCall({ service, operation, accountId, region }: LocalCall): string {
+  return `[${service}] ${operation} (${accountId} ${region})`
 }
 
 function toQueueNames(text: string): string[] {
