@@ -2,14 +2,26 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { Session, Verb } from './session.js'
 import { addApply } from './verbs/apply.js'
+import { addCompletion } from './verbs/completion.js'
 import { addDev } from './verbs/dev.js'
+import { addDoctor } from './verbs/doctor.js'
 import { addInit } from './verbs/init.js'
 import { addPlan } from './verbs/plan.js'
 import { addPublish } from './verbs/publish.js'
 import { addRedrive } from './verbs/redrive.js'
 import { addStatus } from './verbs/status.js'
 
-const VERBS: readonly Verb[] = [addInit, addPlan, addApply, addPublish, addStatus, addRedrive, addDev]
+const VERBS: readonly Verb[] = [
+  addInit,
+  addDoctor,
+  addPlan,
+  addApply,
+  addPublish,
+  addStatus,
+  addRedrive,
+  addDev,
+  addCompletion,
+]
 
 const EXIT_CODES = `
 Exit codes:

@@ -1,31 +1,43 @@
 import type { QueueLocation } from '@longshore/core'
+import type { ConfigLocation } from './config/load.js'
 import { UsageError } from './exit.js'
-import type { Io } from './io.js'
-import type { GlobalOptions } from './session.js'
 
 /**
- * The queue that an argument names, or that of the configuration's one service.
+ * The queue of this name or URL.
  *
- * @throws UsageError when it is no queue's name or URL, or there is none to choose.
+ * @throws UsageError when it is neither.
  */
-export async function chosenQueue(
-  argument: string | undefined,
-  { config, region }: GlobalOptions & { readonly region?: string },
-  io: Io,
-): Promise<QueueLocation> {
-  if (argument !== undefined) return namedQueue(argument, region)
-  const { loadServices } = await import('./config/load.js')
-  const services = await loadServices({ file: config, cwd: io.cwd })
-  const [only, ...others] = services
-  if (only === undefined || others.length > 0) {
-    const names = services.map(({ queue }) => queue).join(', ')
-    throw new UsageError(`expected the name of one queue, got none; the configuration has ${names}.`)
-  }
-  return namedQueue(only.queue, region ?? only.region)
-}
-
-function namedQueue(argument: string, region: string | undefined): QueueLocation {
+export function namedQueue(argument: string, region: string | undefined): QueueLocation {
   if (/^https?:\/\//.test(argument) && URL.canParse(argument)) return { url: argument, region }
   if (/^(?=.{1,80}$)[\w-]+(\.fifo)?$/.test(argument)) return { name: argument, region }
   throw new UsageError(`expected the name or the URL of a queue, got ${JSON.stringify(argument)}.`)
+}
+
+/** The queues of the configuration, each once. */
+export async function configuredQueues(
+  location: ConfigLocation,
+  region: string | undefined,
+): Promise<QueueLocation[]> {
+  const { loadServices } = await import('./config/load.js')
+  const services = await loadServices(location)
+  const queues = services.map((service) => namedQueue(service.queue, region ?? service.region))
+  return [...new Map(queues.map((queue) => [JSON.stringify(queue), queue])).values()]
+}
+
+/**
+ * The queue that an argument names, or the configuration's only one.
+ *
+ * @throws UsageError when there is none, or several.
+ */
+export async function chosenQueue(
+  argument: string | undefined,
+  location: ConfigLocation,
+  region: string | undefined,
+): Promise<QueueLocation> {
+  if (argument !== undefined) return namedQueue(argument, region)
+  const queues = await configuredQueues(location, region)
+  const [only] = queues
+  if (only !== undefined && queues.length === 1) return only
+  const names = queues.map(({ name, url }) => name ?? url).join(', ')
+  throw new UsageError(`expected the name of one queue, got none; the configuration has ${names}.`)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { longshore } from './process.js'
 
-const VERBS = ['init', 'plan', 'apply', 'publish', 'status', 'redrive', 'dev']
+const VERBS = ['init', 'doctor', 'plan', 'apply', 'publish', 'status', 'redrive', 'dev', 'completion']
 
 describe('longshore', () => {
   it('lists its verbs and exit codes when asked for help', async () => {
@@ -29,6 +29,8 @@ describe('longshore', () => {
     [['plan', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
     [['plan', 'extra'], "too many arguments for 'plan'"],
     [['plan', '--config'], "option '-c, --config <file>' argument missing"],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish.'],
+    [['doctor', 'a queue'], 'expected the name or the URL of a queue, got "a queue".'],
     [['redrive', 'a queue'], 'expected the name or the URL of a queue, got "a queue".'],
     [
       ['redrive', 'orders', '--rate', 'fast'],

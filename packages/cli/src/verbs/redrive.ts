@@ -65,7 +65,7 @@ async function redriveQueue(
   { io }: Session,
 ): Promise<ExitCode> {
   const { redrive } = await import('@longshore/core')
-  const queue: QueueLocation = await chosenQueue(name, options, io)
+  const queue: QueueLocation = await chosenQueue(name, { file: options.config, cwd: io.cwd }, options.region)
   const { dryRun = false, limit, rate } = options
   const style = createStyle(io)
   const progress = showProgress(io)
