@@ -2,7 +2,17 @@
 // worker runs from there, on the local AWS of the installed command.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -19,6 +29,7 @@ interface Manifest {
   readonly engines?: { readonly node?: string }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, unknown>>
   readonly packageManager?: string
 }
 
@@ -104,16 +115,62 @@ describe.each(publishable)('%s, packed', (name) => {
   })
 })
 
-test('importing any public entry does nothing but define', async () => {
+test('importing any public entry does nothing but define, and only some need an optional library', async () => {
   const entries = publishable.flatMap((name) =>
     Object.entries(readManifest(join(project, 'node_modules', name)).exports)
       .filter(([, target]) => typeof target !== 'string')
       .map(([subpath]) => name + subpath.slice(1)),
   )
+  const { stdout, stderr } = await runCode(
+    `for (const entry of ${JSON.stringify(entries)}) {
+      await import(entry).catch(({ code, message }) => console.log(entry, code, /'([^']+)'/.exec(message)[1]))
+    }`,
+  )
+  expect(stderr).toBe('')
+  const failed = stdout.split('\n').filter((line) => line !== '')
+  expect(failed.length).toBeGreaterThan(0)
+  expect(failed).toEqual(needs().map(([entry, library]) => `${entry} ERR_MODULE_NOT_FOUND ${library}`))
+
+  const remove = linkOptionalLibraries()
   const imports = entries.map((entry) => `await import(${JSON.stringify(entry)})`).join('\n')
-  const { stdout, stderr } = await run('node', ['--input-type=module', '--eval', imports], { cwd: project })
-  expect(stdout + stderr).toBe('')
+  const { stdout: withAll, stderr: errors } = await runCode(imports)
+  remove()
+  expect(withAll + errors).toBe('')
 })
+
+/** The entries that need an optional library, by the READMEs: `| `@longshore/core/x` | `library` | …`. */
+function needs(): string[][] {
+  const read = (name: string): string =>
+    readFileSync(join(project, 'node_modules', name, 'README.md'), 'utf8')
+  const rows = publishable
+    .map(read)
+    .join('\n')
+    .matchAll(/^\| `(@longshore\/[^`]+)` +\| `([^`]+)` +\|/gm)
+  return [...rows].map(([, entry = '', library = '']) => [entry, library])
+}
+
+async function runCode(code: string): Promise<{ stdout: string; stderr: string }> {
+  return await run('node', ['--input-type=module', '--eval', code], { cwd: project })
+}
+
+/** Puts the optional peers of the packages into the project, as if it had installed them; the answer takes them away. */
+function linkOptionalLibraries(): () => void {
+  const links = publishable.flatMap((name) => {
+    const optional = Object.keys(readManifest(sourceOf(name)).peerDependenciesMeta ?? {})
+    return optional.map((library) => ({
+      from: realpathSync(join(sourceOf(name), 'node_modules', library)),
+      to: join(project, 'node_modules', library),
+    }))
+  })
+  const made = links.filter(({ to }) => !existsSync(to))
+  for (const { from, to } of made) {
+    mkdirSync(dirname(to), { recursive: true })
+    symlinkSync(from, to)
+  }
+  return () => {
+    for (const { to } of made) rmSync(to)
+  }
+}
 
 const started: InstalledProcess[] = []
 afterEach(async () => {

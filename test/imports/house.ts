@@ -20,6 +20,8 @@ export interface Place {
 const CLIENTS = ['sqs', 'cloudwatch', 'application-auto-scaling', 'ecs'].map(
   (name) => `@aws-sdk/client-${name}`,
 )
+// Those that core's optional entries stand on as well.
+const EVERY_CLIENT = [...CLIENTS, '@aws-sdk/client-dynamodb']
 const NO_SDK = {}
 const PACKAGE = { pure: [], libraries: true }
 
@@ -27,7 +29,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
   'packages/core/src': {
     ...PACKAGE,
     ours: [],
-    sdk: { 'queue/': ['@aws-sdk/client-sqs'] },
+    sdk: { 'queue/': ['@aws-sdk/client-sqs'], 'idempotency/': ['@aws-sdk/client-dynamodb'] },
     apart: {
       rooms: [
         'receive',
@@ -41,6 +43,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
         'health',
         'doctor',
         'redrive',
+        'idempotency',
         'telemetry',
         'testing',
       ],
@@ -76,14 +79,15 @@ export const HOUSE: Readonly<Record<string, Place>> = {
     sdk: NO_SDK,
   },
   // The tests of a package, the examples and the tests that span packages: everything that is public, and every client.
-  packages: { ...PACKAGE, ours: ['*'], sdk: { '': CLIENTS } },
-  examples: { ...PACKAGE, ours: ['*'], sdk: { '': CLIENTS } },
-  test: { ...PACKAGE, ours: ['*'], sdk: { '': CLIENTS } },
+  packages: { ...PACKAGE, ours: ['*'], sdk: { '': EVERY_CLIENT } },
+  examples: { ...PACKAGE, ours: ['*'], sdk: { '': EVERY_CLIENT } },
+  test: { ...PACKAGE, ours: ['*'], sdk: { '': EVERY_CLIENT } },
 }
 
-/** Never reachable from there: what users' tests need must not ride along in their services. */
+/** Never reachable from there: what needs an optional library, or is for users' tests, must not ride along in services. */
 export const UNREACHABLE = [
   { from: 'packages/core/src/index.ts', room: 'packages/core/src/testing/' },
+  { from: 'packages/core/src/index.ts', room: 'packages/core/src/idempotency/dynamodb' },
 ] as const
 
 /** The one file that reads the machine's clock. */

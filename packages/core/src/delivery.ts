@@ -36,10 +36,13 @@ export class Delivery {
   readonly receivedAtMs: number
   #controller: AbortController | undefined
   #interruption: Error | undefined
+  #leasedUntilMs: number
+  #leaseListeners: ((untilMs: number) => void)[] | undefined
 
   constructor(message: ReceivedMessage, receivedAtMs: number) {
     this.message = message
     this.receivedAtMs = receivedAtMs
+    this.#leasedUntilMs = receivedAtMs
   }
 
   get messageId(): string {
@@ -52,6 +55,26 @@ export class Delivery {
 
   get receiveCount(): number {
     return this.message.receiveCount
+  }
+
+  /** Until when SQS hides the message from others, by the calls that it confirmed; epoch milliseconds. */
+  get leasedUntilMs(): number {
+    return this.#leasedUntilMs
+  }
+
+  /** Calls `listener` whenever a heartbeat has moved {@link leasedUntilMs}. The returned function ends that. */
+  onLeaseExtended(listener: (untilMs: number) => void): () => void {
+    const own = (untilMs: number): void => listener(untilMs)
+    this.#leaseListeners = [...(this.#leaseListeners ?? []), own]
+    return () => {
+      this.#leaseListeners = this.#leaseListeners?.filter((each) => each !== own)
+    }
+  }
+
+  /** Notes what SQS has granted. For `settle/` alone, which is the only writer of leases. */
+  leaseUntil(untilMs: number): void {
+    this.#leasedUntilMs = untilMs
+    for (const listener of this.#leaseListeners ?? []) listener(untilMs)
   }
 
   /** Aborts when the handling should end, with the reason; see `HandlerContext.signal`. */

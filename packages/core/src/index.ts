@@ -29,6 +29,14 @@ export type { SendOptions } from './producer/entry.js'
 export type { Sent } from './producer/outbox.js'
 export type { WorkerOptions } from './options.js'
 export type { Handler, HandlerContext, Middleware } from './handler.js'
+export { idempotent } from './idempotency/idempotent.js'
+export type { IdempotencyOptions } from './idempotency/idempotent.js'
+export type {
+  CompletedOutcome,
+  IdempotencyClaim,
+  IdempotencyRecord,
+  IdempotencyStore,
+} from './idempotency-store.js'
 export type { Delivery, MessageAttribute, ReceivedMessage } from './delivery.js'
 export { deadLetter, done, release, retry } from './outcome.js'
 export type { DeadLetter, Done, Outcome, Release, Retry } from './outcome.js'

@@ -23,6 +23,20 @@ test('the README lists every option of a worker', async () => {
   expect(await column('Options')).toEqual(await namesIn('src/options.ts', { block, name: /^ {2}(\w+)\?:/gm }))
 })
 
+// What each needs is shown by test/packed-install.test.ts, which imports them without it.
+test('the README lists every entry', async () => {
+  const { exports } = JSON.parse(await read('package.json')) as { exports: Readonly<Record<string, unknown>> }
+  const entries = Object.keys(exports).filter((path) => path !== './package.json')
+  const rows = [...(await read('README.md')).matchAll(/^\| `(@longshore\/core[^`]*)` +\|/gm)]
+  expect(rows.map(([, entry]) => entry)).toEqual(entries.map((path) => `@longshore/core${path.slice(1)}`))
+})
+
+test('the README lists every option of idempotent handlers', async () => {
+  const block = /export interface IdempotencyOptions\b[^{]*\{[\s\S]*?\n\}/
+  const listed = await column('Handling once')
+  expect(listed).toEqual(await namesIn('src/idempotency/idempotent.ts', { block, name: /^ {2}(\w+)\??:/gm }))
+})
+
 test('the README lists every event', async () => {
   const block = /export interface WorkerEvents \{[\s\S]*?\n\}/
   const name = /^ {2}'([^']+)':/gm

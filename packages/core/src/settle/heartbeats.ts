@@ -104,6 +104,7 @@ export class Heartbeats {
     lease.isBeating = false
     if (!this.#parts.isHeld(lease)) return
     lease.expiresAtMs = expiresAtMs
+    lease.delivery.leaseUntil(expiresAtMs)
     lease.missedBeats = 0
     if (lease.ending === undefined) this.plan(lease)
     else this.#parts.onFree(lease)

@@ -107,6 +107,7 @@ export class Settler {
   /** Takes the lease of a delivery that has just come in. */
   hold(delivery: Delivery): void {
     const lease = newLease(delivery, this.#parts.visibilitySeconds * 1_000, this.#roundTrips.p99Ms)
+    delivery.leaseUntil(lease.expiresAtMs)
     this.#leases.set(delivery.receiptHandle, lease)
     this.#order?.enter(lease)
     this.#heartbeats.plan(lease)
