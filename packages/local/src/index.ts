@@ -93,7 +93,11 @@ class RunningAws implements LocalAws {
   constructor(config: LocalAwsConfig) {
     this.#config = config
     this.#originMs = config.clock.now()
-    this.#agent = new TaskAgent({ clock: config.clock, endpoint: () => this.endpoint })
+    this.#agent = new TaskAgent({
+      clock: config.clock,
+      endpoint: () => this.endpoint,
+      strike: (call) => this.#faults.strike(call),
+    })
     this.#accounts = new Accounts({
       config,
       originMs: this.#originMs,

@@ -90,6 +90,7 @@ export class Ecs implements AwsService {
         options.agent.admit({
           task,
           container,
+          accountId: account.accountId,
           region: account.region,
           callEcs: (operation, input) => protection[operation]({ ...input }),
         }),

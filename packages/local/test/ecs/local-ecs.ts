@@ -9,6 +9,7 @@ import { TaskAgent } from '../../src/ecs/agent/task-agent.js'
 import type { EcsOptions } from '../../src/ecs/ecs.js'
 import { Ecs } from '../../src/ecs/ecs.js'
 import { AwsError } from '../../src/server/aws-error.js'
+import type { Striker } from '../../src/server/strike.js'
 
 export interface Described {
   readonly [member: string]: unknown
@@ -44,10 +45,12 @@ function seededRandom(seed: number): () => number {
   }
 }
 
-export function localEcs(options: Partial<EcsOptions> & { clock?: Clock; seed?: number } = {}): LocalEcs {
-  const { clock = systemClock, seed = 7, ...rest } = options
+export function localEcs(
+  options: Partial<EcsOptions> & { clock?: Clock; seed?: number; strike?: Striker['strike'] } = {},
+): LocalEcs {
+  const { clock = systemClock, seed = 7, strike = () => undefined, ...rest } = options
   const control = manualClock()
-  const agent = new TaskAgent({ clock, endpoint: () => 'http://127.0.0.1:1' })
+  const agent = new TaskAgent({ clock, endpoint: () => 'http://127.0.0.1:1', strike })
   const ecs = new Ecs(
     { accountId: ACCOUNT, region: REGION, clock, controlClock: control, random: seededRandom(seed) },
     { launchDelayMs: 2_000, workingDirectory: tmpdir(), taskEnvironment: () => ({}), agent, ...rest },

@@ -8,7 +8,9 @@ import type { Answer } from '../../server/answer.js'
 import { plainAnswer, textAnswer } from '../../server/answer.js'
 import { AwsError } from '../../server/aws-error.js'
 import type { PathRequest } from '../../server/path-request.js'
-import type { AgentContainer } from './agent-container.js'
+import type { AgentContainer, ProtectionOperation } from './agent-container.js'
+import { callEcs, UnansweredCall } from './ecs-calls.js'
+import type { EcsCallTools } from './ecs-calls.js'
 
 interface ProtectionBody {
   readonly ProtectionEnabled: boolean | undefined
@@ -25,9 +27,13 @@ interface EcsAnswer {
   readonly failures: readonly { readonly arn: string; readonly reason: string; readonly detail?: string }[]
 }
 
-export async function answerProtection(request: PathRequest, found: AgentContainer): Promise<Answer> {
+export async function answerProtection(
+  request: PathRequest,
+  found: AgentContainer,
+  tools: EcsCallTools,
+): Promise<Answer> {
   const arn = found.task.arn
-  if (request.method === 'GET') return call(found, 'GetTaskProtection', {})
+  if (request.method === 'GET') return call(found, { operation: 'GetTaskProtection', input: {} }, tools)
   if (request.method !== 'PUT') return textAnswer(405, '')
   const body = decode(await request.readBody())
   if (body === undefined) return undecodable()
@@ -38,10 +44,8 @@ export async function answerProtection(request: PathRequest, found: AgentContain
       Message: "Invalid request: does not contain 'ProtectionEnabled' field",
     })
   }
-  return call(found, 'UpdateTaskProtection', {
-    protectionEnabled: body.ProtectionEnabled,
-    expiresInMinutes: body.ExpiresInMinutes,
-  })
+  const input = { protectionEnabled: body.ProtectionEnabled, expiresInMinutes: body.ExpiresInMinutes }
+  return call(found, { operation: 'UpdateTaskProtection', input }, tools)
 }
 
 /** The answer on a path that leads to no task, or to one that has stopped. */
@@ -54,20 +58,22 @@ export async function unknownTaskProtection(request: PathRequest): Promise<Answe
   })
 }
 
-function call(
-  { task, callEcs }: AgentContainer,
-  operation: 'GetTaskProtection' | 'UpdateTaskProtection',
-  input: object,
-): Answer {
+async function call(
+  found: AgentContainer,
+  { operation, input }: { readonly operation: ProtectionOperation; readonly input: object },
+  tools: EcsCallTools,
+): Promise<Answer> {
+  const { arn, request } = found.task
+  const ofTask = { ...input, cluster: request.cluster.arn, tasks: [arn] }
   try {
-    const cluster = task.request.cluster.arn
-    return plainAnswer(
-      200,
-      describe(callEcs(operation, { ...input, cluster, tasks: [task.arn] }) as EcsAnswer),
-    )
+    const answer = await callEcs(found, { operation, input: ofTask }, tools)
+    return plainAnswer(200, describe(answer as EcsAnswer))
   } catch (error) {
+    if (error instanceof UnansweredCall) {
+      return errorAnswer(error.status, { Arn: arn, Code: error.code, Message: error.message })
+    }
     if (!(error instanceof AwsError)) throw error
-    const details = { Arn: task.arn, Code: error.code, Message: error.message }
+    const details = { Arn: arn, Code: error.code, Message: error.message }
     return errorAnswer(error.status, details, randomUUID())
   }
 }

@@ -5,6 +5,7 @@ import { fullBucket, takeTokens } from '@longshore/model'
 import type { Answer } from '../../server/answer.js'
 import { textAnswer } from '../../server/answer.js'
 import type { PathRequest } from '../../server/path-request.js'
+import type { Striker } from '../../server/strike.js'
 import type { Task } from '../task.js'
 import type { AgentContainer } from './agent-container.js'
 import { ContainerStats } from './container-stats.js'
@@ -16,6 +17,8 @@ export interface TaskAgentOptions {
   readonly clock: Clock
   /** Scheme, host and port of the server; asked when a container starts. */
   readonly endpoint: () => string
+  /** What strikes the agent's own calls to ECS. Default: nothing does. */
+  readonly strike?: Striker['strike']
 }
 
 // The task metadata server's own limits (amazon-ecs-agent, ecs-agent/tmds).
@@ -65,7 +68,9 @@ export class TaskAgent {
     if (found !== undefined && !this.#isAdmitted(found.task)) return tooManyRequests()
     if (api === 'v4') return answerMetadata({ path, id, found, stats: this.#stats })
     if (path !== '/task-protection/v1/state') return textAnswer(404, '404 page not found\n')
-    return found === undefined ? unknownTaskProtection(request) : answerProtection(request, found)
+    if (found === undefined) return unknownTaskProtection(request)
+    const { clock, strike = () => undefined } = this.#options
+    return answerProtection(request, found, { clock, strike, signal: request.signal })
   }
 
   #isAdmitted(task: Task): boolean {

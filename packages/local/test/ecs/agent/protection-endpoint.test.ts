@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { manualClock } from '@longshore/core/testing'
 import type { ManualClock } from '@longshore/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FaultEffect } from '../../../src/faults/fault-options.js'
+import { FaultBook } from '../../../src/faults/faults.js'
 import type { Described, LocalEcs } from '../local-ecs.js'
 import { localEcs, PATIENT } from '../local-ecs.js'
 import type { AgentAnswer } from './ask-agent.js'
@@ -23,9 +25,16 @@ const cases = JSON.parse(
 
 let local: LocalEcs
 let real: ManualClock
+let faults: FaultBook
 beforeEach(async () => {
   real = manualClock()
-  local = localEcs({ clock: real })
+  faults = new FaultBook({
+    clock: real,
+    seed: 1,
+    knownOperations: () => ['GetTaskProtection', 'UpdateTaskProtection'],
+    queueCounts: () => new Map(),
+  })
+  local = localEcs({ clock: real, strike: (call) => faults.strike(call) })
   await local.call('CreateCluster')
   await local.registerShell('app', `${TELL_ADDRESSES}; ${PATIENT}`)
 })
@@ -128,6 +137,48 @@ describe('the task protection endpoint', () => {
     await real.advance(1_000)
     const second = await statuses(80)
     expect([count(second, 200), count(second, 429)]).toEqual([40, 40])
+  })
+
+  test('tells what became of its own call to ECS: refused, lost, or not answered within four seconds', async () => {
+    const arn = await serviceTask()
+    const uri = await stateOf(arn)
+    const operation = 'UpdateTaskProtection'
+    const answerUnder = async (fault: FaultEffect): Promise<[number, unknown]> => {
+      const active = faults.add({ ...fault, service: 'ecs', operation })
+      const asked = put(uri, { ProtectionEnabled: true })
+      await real.advance(3_999)
+      let isAnswered = false
+      void asked.then(() => (isAnswered = true))
+      await real.advance(0)
+      const isLate = !isAnswered
+      await real.advance(1)
+      const { status, body } = await asked
+      active.remove()
+      expect({ isLate, hits: active.hits }).toEqual({ isLate: status === 504, hits: 1 })
+      return [status, JSON.parse(body)]
+    }
+    const error = (Code: string, Message: string) => ({ error: { Arn: arn, Code, Message } })
+    const requestID = expect.any(String) as string
+    expect(await answerUnder({ effect: 'throttling' })).toEqual([
+      400,
+      { requestID, ...error('ThrottlingException', 'Rate exceeded') },
+    ])
+    expect(await answerUnder({ effect: 'server-error', status: 503 })).toMatchObject([
+      503,
+      { requestID, error: { Arn: arn, Code: 'ServiceUnavailable' } },
+    ])
+    const timedOut = [504, error('RequestCanceled', 'Timed out calling ECS Task Protection API')]
+    expect(await answerUnder({ effect: 'half-open' })).toEqual(timedOut)
+    expect(await answerUnder({ effect: 'slow', delay: '4s' })).toEqual(timedOut)
+    const notSent = [500, error('RequestError', 'send request failed')]
+    expect(await answerUnder({ effect: 'lost-request' })).toEqual(notSent)
+    const isProtected = async () =>
+      (JSON.parse((await askAgent(local.agent, uri)).body) as { protection: { ProtectionEnabled: boolean } })
+        .protection.ProtectionEnabled
+    expect(await isProtected()).toBe(false)
+    expect(await answerUnder({ effect: 'lost-answer' })).toEqual(notSent)
+    expect(await isProtected()).toBe(true)
+    expect((await answerUnder({ effect: 'slow', delay: '3s' }))[0]).toBe(200)
   })
 
   test('limits each task for itself', async () => {
