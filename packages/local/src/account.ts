@@ -5,6 +5,7 @@ import { CloudWatch } from './cloudwatch/cloudwatch.js'
 import { SqsMetrics } from './cloudwatch/sqs-metrics.js'
 import type { TaskAgent } from './ecs/agent/task-agent.js'
 import { Ecs } from './ecs/ecs.js'
+import type { ServiceEvent } from './ecs/service-state-change.js'
 import type { TaskStateChangeEvent } from './ecs/task-state-change.js'
 import type { TaskOutput } from './options.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
@@ -25,6 +26,7 @@ export interface AccountSettings extends SqsOptions {
   readonly taskEnvironment: () => Record<string, string>
   readonly onTaskOutput: (output: TaskOutput) => void
   readonly onTaskStateChange?: ((event: TaskStateChangeEvent) => unknown) | undefined
+  readonly onServiceEvent?: ((event: ServiceEvent) => unknown) | undefined
   /** Of the whole server. */
   readonly agent: TaskAgent
 }

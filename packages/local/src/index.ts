@@ -19,6 +19,11 @@ import type { PathRequest } from './server/path-request.js'
 import type { ServiceName } from './server/protocols/aws-services.js'
 
 export type { OptionProblem } from '@longshore/core/option-problems'
+export type {
+  DeploymentStateChangeEvent,
+  ServiceActionEvent,
+  ServiceEvent,
+} from './ecs/service-state-change.js'
 export type { ContainerState, TaskState, TaskStateChangeEvent } from './ecs/task-state-change.js'
 export type { Fault } from './faults/active-fault.js'
 export type { FaultEffect, FaultOptions, FaultScope } from './faults/fault-options.js'

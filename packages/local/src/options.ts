@@ -8,6 +8,7 @@ import { withParameters } from '@longshore/model'
 import type { ModelParameters } from '@longshore/model'
 import { z } from 'zod'
 
+import type { ServiceEvent } from './ecs/service-state-change.js'
 import type { TaskStateChangeEvent } from './ecs/task-state-change.js'
 import { parametersOption } from './parameters.js'
 import { optionsError } from './server/local-aws-error.js'
@@ -78,6 +79,11 @@ export interface LocalAwsOptions {
    * `detail.version`.
    */
   readonly onTaskStateChange?: (event: TaskStateChangeEvent) => unknown
+  /**
+   * Called for what ECS tells of a service: "ECS Service Action" and "ECS Deployment State Change", as EventBridge
+   * delivers them. When it throws, the event comes again, as with `onTaskStateChange`.
+   */
+  readonly onServiceEvent?: (event: ServiceEvent) => unknown
   /** Called for each call to an operation that exists: to count calls, or to see which are made. */
   readonly onCall?: (call: LocalCall) => void
   /** The clock of SQS, and the base of the control plane's. Default: the machine's. */
@@ -98,6 +104,7 @@ export interface LocalAwsConfig {
   readonly workingDirectory: string
   readonly onTaskOutput: (output: TaskOutput) => void
   readonly onTaskStateChange?: ((event: TaskStateChangeEvent) => unknown) | undefined
+  readonly onServiceEvent?: ((event: ServiceEvent) => unknown) | undefined
   readonly onCall: (call: LocalCall) => void
   readonly clock: Clock
 }
@@ -121,6 +128,7 @@ const schema = z.strictObject({
   workingDirectory: option<string>('the path of a folder that exists', isFolder),
   onTaskOutput: callback<(output: TaskOutput) => void>(),
   onTaskStateChange: callback<(event: TaskStateChangeEvent) => unknown>(),
+  onServiceEvent: callback<(event: ServiceEvent) => unknown>(),
   onCall: callback<(call: LocalCall) => void>(),
   clock: option<Clock>('a Clock, with now() and schedule()', isClock),
 })
@@ -154,6 +162,7 @@ export function readOptions(options: LocalAwsOptions): LocalAwsConfig {
     workingDirectory: given.workingDirectory ?? process.cwd(),
     onTaskOutput: given.onTaskOutput ?? (() => {}),
     onTaskStateChange: given.onTaskStateChange,
+    onServiceEvent: given.onServiceEvent,
     onCall: given.onCall ?? (() => {}),
     clock: given.clock ?? systemClock,
   }

@@ -15,20 +15,24 @@ import { clusterOperations } from './cluster-operations.js'
 import { Clusters } from './clusters.js'
 import { invalidParameter } from './errors.js'
 import { inputOf } from './input.js'
+import type { Deliver } from './event-delivery.js'
+import { EventDelivery } from './event-delivery.js'
 import { OrphanGuard } from './orphan-guard.js'
 import type { OutputLine } from './output.js'
 import { RunTask } from './run-task.js'
 import { ServiceMetrics } from './service-metrics.js'
 import type { ServiceDatum } from './service-metrics.js'
 import { serviceOperations } from './service-operations.js'
+import type { ServiceEvent } from './service-state-change.js'
+import { serviceEvent } from './service-state-change.js'
 import type { Service } from './service.js'
 import { Services } from './services.js'
 import type { EcsState } from './state.js'
 import { tagOperations } from './tag-operations.js'
 import { taskDefinitionOperations } from './task-definition-operations.js'
 import { TaskDefinitions } from './task-definitions.js'
-import { TaskEvents } from './task-events.js'
-import type { OnTaskStateChange } from './task-events.js'
+import { taskStateChange } from './task-state-change.js'
+import type { TaskStateChangeEvent } from './task-state-change.js'
 import { taskOperations } from './task-operations.js'
 import { taskProtectionOperations } from './task-protection-operations.js'
 import { Tasks } from './tasks.js'
@@ -45,7 +49,9 @@ export interface EcsOptions {
   /** Told each line that a container writes. */
   readonly onTaskOutput?: (output: TaskOutput) => void
   /** Takes the tasks' state changes, as EventBridge hands them on. */
-  readonly onTaskStateChange?: OnTaskStateChange | undefined
+  readonly onTaskStateChange?: Deliver<TaskStateChangeEvent> | undefined
+  /** The same for services and their deployments. */
+  readonly onServiceEvent?: Deliver<ServiceEvent> | undefined
   /** Takes the services' metrics, when they can be read. Default: nothing is measured. */
   readonly onDatum?: (datum: ServiceDatum) => void
   /** The rules that AWS does not publish; default: the model's. */
@@ -74,10 +80,13 @@ export class Ecs implements AwsService {
   readonly #state: EcsState
   readonly #orphanGuard = new OrphanGuard()
   readonly #metrics: ServiceMetrics | undefined
-  readonly #events: TaskEvents | undefined
+  readonly #taskEvents: EventDelivery<TaskStateChangeEvent> | undefined
+  readonly #serviceEvents: EventDelivery<ServiceEvent> | undefined
 
   constructor(account: AccountContext, options: EcsOptions) {
-    this.#events = options.onTaskStateChange && new TaskEvents(account, options.onTaskStateChange)
+    const { onTaskStateChange, onServiceEvent } = options
+    this.#taskEvents = onTaskStateChange && new EventDelivery(account.controlClock, onTaskStateChange)
+    this.#serviceEvents = onServiceEvent && new EventDelivery(account.controlClock, onServiceEvent)
     const tasks = new Tasks({
       account,
       orphanGuard: this.#orphanGuard,
@@ -99,7 +108,7 @@ export class Ecs implements AwsService {
           options.agent.dismiss(task)
           instances.release(task)
         }
-        this.#events?.changed(task)
+        this.#taskEvents?.send(taskStateChange(task, account))
       },
     })
     const { onDatum, parameters = DEFAULTS } = options
@@ -111,6 +120,7 @@ export class Ecs implements AwsService {
       launch: (request) => launcher.launch(request),
       limits,
       parameters,
+      onServiceEvent: (service, what) => this.#serviceEvents?.send(serviceEvent(service, what, account)),
     })
     const state: EcsState = {
       account,
@@ -187,7 +197,8 @@ export class Ecs implements AwsService {
     this.#metrics?.close()
     this.#state.services.close()
     await this.#state.tasks.close(CLOSE_GRACE_MS)
-    this.#events?.close()
+    this.#taskEvents?.close()
+    this.#serviceEvents?.close()
     await this.#orphanGuard.close()
   }
 

@@ -1,7 +1,9 @@
 import type { Clock } from '@longshore/core/time'
 import { randomUuid } from '../server/identifiers.js'
 import type { Unplaced } from './capacity/container-instances.js'
+import type { Deployment } from './deployment.js'
 import { epochSeconds } from './description.js'
+import type { DeploymentChange, ServiceAction } from './service-state-change.js'
 
 interface ServiceEvent {
   readonly id: string
@@ -12,18 +14,27 @@ interface ServiceEvent {
 // ECS: "the 100 most recent events".
 const KEPT_EVENTS = 100
 
+export interface ServiceEventsSource {
+  readonly clock: Clock
+  readonly random: () => number
+  /** Told of what ECS sends to EventBridge, too. */
+  readonly announce: (what: ServiceAction | DeploymentChange) => void
+}
+
 /** The event stream of one service, in ECS's words. */
 export class ServiceEvents {
   readonly #subject: string
   readonly #clock: Clock
   readonly #random: () => number
+  readonly #announce: ServiceEventsSource['announce']
   /** Newest first, as described. */
   readonly #events: ServiceEvent[] = []
 
-  constructor(serviceName: string, source: { readonly clock: Clock; readonly random: () => number }) {
+  constructor(serviceName: string, source: ServiceEventsSource) {
     this.#subject = `(service ${serviceName})`
     this.#clock = source.clock
     this.#random = source.random
+    this.#announce = source.announce
   }
 
   tasksStarted(taskIds: readonly string[]): void {
@@ -34,20 +45,29 @@ export class ServiceEvents {
     if (taskIds.length > 0) this.#add(`has stopped ${taskIds.length} running tasks: ${namesOf(taskIds)}.`)
   }
 
-  deploymentCompleted(deploymentId: string): void {
-    this.#add(`(deployment ${deploymentId}) deployment completed.`)
+  /** ECS has no line for it in the stream; `reason` is the deployment's own. */
+  deploymentStarted({ id, rolloutStateReason }: Deployment): void {
+    this.#announceDeployment('SERVICE_DEPLOYMENT_IN_PROGRESS', id, rolloutStateReason)
   }
 
-  deploymentFailed(deploymentId: string): void {
-    this.#add(`(deployment ${deploymentId}) deployment failed: tasks failed to start.`)
+  deploymentCompleted({ id, rolloutStateReason }: Deployment): void {
+    this.#add(`(deployment ${id}) deployment completed.`)
+    this.#announceDeployment('SERVICE_DEPLOYMENT_COMPLETED', id, rolloutStateReason)
   }
 
-  rollingBack(deploymentId: string): void {
-    this.#add(`rolling back to deployment ${deploymentId}.`)
+  deploymentFailed({ id, rolloutStateReason }: Deployment): void {
+    this.#add(`(deployment ${id}) deployment failed: tasks failed to start.`)
+    this.#announceDeployment('SERVICE_DEPLOYMENT_FAILED', id, rolloutStateReason)
+  }
+
+  rollingBack(to: Deployment): void {
+    this.#add(`rolling back to deployment ${to.id}.`)
+    this.deploymentStarted(to)
   }
 
   steadyStateReached(): void {
     this.#add('has reached a steady state.')
+    this.#announce({ eventType: 'INFO', eventName: 'SERVICE_STEADY_STATE' })
   }
 
   deploymentBlocked(): void {
@@ -74,12 +94,18 @@ export class ServiceEvents {
       `was unable to place a task because no container instance met all of its requirements. ${reason} ` +
         'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
     )
+    this.#announce({
+      eventType: 'ERROR',
+      eventName: 'SERVICE_TASK_PLACEMENT_FAILURE',
+      ...(lacks === undefined ? {} : { reason: `RESOURCE:${lacks}` }),
+    })
   }
 
   startsImpaired(): void {
     this.#add(
       'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section.',
     )
+    this.#announce({ eventType: 'WARN', eventName: 'SERVICE_TASK_START_IMPAIRED' })
   }
 
   describe(): readonly object[] {
@@ -88,6 +114,11 @@ export class ServiceEvents {
       createdAt: epochSeconds(createdAtMs),
       message,
     }))
+  }
+
+  #announceDeployment(eventName: DeploymentChange['eventName'], deploymentId: string, reason: string): void {
+    const eventType = eventName === 'SERVICE_DEPLOYMENT_FAILED' ? 'ERROR' : 'INFO'
+    this.#announce({ eventType, eventName, deploymentId, reason })
   }
 
   #add(message: string): void {

@@ -3,6 +3,8 @@ import { isHealthy, launchBackoffAfterFailure, NO_LAUNCH_BACKOFF } from '@longsh
 import type { AccountContext } from '../server/service.js'
 import type { Launch } from './capacity/launcher.js'
 import type { Deployment } from './deployment.js'
+import type { DeploymentChange, ServiceAction } from './service-state-change.js'
+import type { Service } from './service.js'
 import { TaskProtections } from './task-protections.js'
 import type { StopCode, Task, TaskRequest } from './task.js'
 import type { RunningTask } from './task-usage.js'
@@ -12,6 +14,8 @@ export interface ServiceHost {
   readonly launch: (request: TaskRequest) => Launch
   readonly limits: LaunchLimits
   readonly parameters: ModelParameters
+  /** Told of what ECS sends to EventBridge about a service. */
+  readonly onServiceEvent: (service: Service, what: ServiceAction | DeploymentChange) => void
 }
 
 export interface TaskCounts {

@@ -57,12 +57,17 @@ export class Service {
     this.cluster = request.cluster
     this.arn = ecsArn(account, 'service', `${request.cluster.name}/${request.name}`)
     this.createdAtMs = account.controlClock.now()
-    this.events = new ServiceEvents(request.name, { clock: account.controlClock, random: account.random })
+    this.events = new ServiceEvents(request.name, {
+      clock: account.controlClock,
+      random: account.random,
+      announce: (what) => host.onServiceEvent(this, what),
+    })
     this.tags = request.tags
     this.#host = host
     this.#settings = request.settings
     this.#desired = request.desired
     this.#deployments = new Deployments(account, request.definition)
+    this.events.deploymentStarted(this.#deployments.primary)
     this.#lookout = new Lookout(account.controlClock, () => this.#look())
     this.#tasks = new ServiceTasks(host, {
       onChange: () => this.#lookSoon(),
@@ -146,6 +151,7 @@ export class Service {
   /** Starts a deployment that replaces every task. */
   deploy(definition: TaskDefinition): void {
     this.#deployments.start(definition)
+    this.events.deploymentStarted(this.#deployments.primary)
     this.#tasks.forgetFailures()
     this.#changed()
   }
@@ -205,11 +211,11 @@ export class Service {
       primary.failedTasks >= breakerThreshold(threshold, this.#desired)
     if (!isTripped) return
     this.#deployments.fail()
-    this.events.deploymentFailed(primary.id)
+    this.events.deploymentFailed(primary)
     const target = isRollingBack ? this.#deployments.rollBack() : undefined
     if (target === undefined) return
     this.#tasks.forgetFailures()
-    this.events.rollingBack(target.id)
+    this.events.rollingBack(target)
     this.#lookout.lookBy(this.#deployments.steadyFromMs)
   }
 
@@ -240,7 +246,7 @@ export class Service {
     const hasBecomeSteady = isSteady && !this.#isSteady
     this.#isSteady = isSteady
     if (!hasBecomeSteady) return
-    if (this.#deployments.complete()) this.events.deploymentCompleted(primary.id)
+    if (this.#deployments.complete()) this.events.deploymentCompleted(primary)
     this.events.steadyStateReached()
   }
 

@@ -1,3 +1,9 @@
+import type { AccountContext } from '../server/service.js'
+import type { EventEnvelope } from './event-envelope.js'
+import { envelopeOf } from './event-envelope.js'
+import { describeTask } from './task-description.js'
+import type { Task } from './task.js'
+
 /** One container in a {@link TaskStateChangeEvent}. */
 export interface ContainerState {
   readonly containerArn: string
@@ -33,16 +39,22 @@ export interface TaskState {
 }
 
 /** "ECS Task State Change", as EventBridge hands it on. */
-export interface TaskStateChangeEvent {
-  /** Of the envelope; the task's own is in `detail`. */
-  readonly version: '0'
-  readonly id: string
+export interface TaskStateChangeEvent extends EventEnvelope {
   readonly 'detail-type': 'ECS Task State Change'
-  readonly source: 'aws.ecs'
-  readonly account: string
-  /** To the second. */
-  readonly time: string
-  readonly region: string
-  readonly resources: readonly string[]
   readonly detail: TaskState
+}
+
+/** The task as it is now. */
+export function taskStateChange(task: Task, account: AccountContext): TaskStateChangeEvent {
+  const { tags: _tags, ...state } = describeTask(task, {
+    withTags: false,
+    region: account.region,
+    instant: (ms) => new Date(ms).toISOString(),
+  })
+  const updatedAt = new Date(account.controlClock.now()).toISOString()
+  return {
+    ...envelopeOf(account, task.arn),
+    'detail-type': 'ECS Task State Change',
+    detail: { ...state, updatedAt } as unknown as TaskState,
+  }
 }
