@@ -1,19 +1,16 @@
 import { z } from 'zod'
 import type { Clock } from './clock.js'
-import { systemClock } from './clock.js'
+import type { Encoding } from './decode/compression.js'
+import { ENCODINGS } from './decode/compression.js'
 import type { Duration } from './duration.js'
-import { durationMs } from './duration.js'
-import { LifecycleError, PayloadError, SendError } from './errors.js'
+import { OptionsError } from './errors.js'
 import { duration, option, parseOptions, wholeNumber, withMethods } from './parse-options.js'
-import { readPayload } from './payload.js'
 import type { SendOptions } from './producer/entry.js'
-import { entryOf } from './producer/entry.js'
 import type { Sent } from './producer/outbox.js'
-import { Outbox } from './producer/outbox.js'
 import type { Queue } from './queue/definition.js'
-import { GuardedPort } from './queue/guarded-port.js'
-import { openQueue } from './queue/open-queue.js'
 import type { QueueOperation, QueuePort } from './queue/port.js'
+import { QueueProducer } from './queue-producer.js'
+import type { TraceContext } from './trace-context.js'
 
 /** Options of `createProducer`. Every one has a default. */
 export interface ProducerOptions {
@@ -25,6 +22,17 @@ export interface ProducerOptions {
   maxPending?: number | undefined
   /** Calls at a time. 1–100; default 10. A FIFO queue always gets one at a time, which keeps the order. */
   maxCalls?: number | undefined
+  /**
+   * Compresses bodies of more than `above` bytes (0–1,048,576; default 1,024) where that makes them smaller: 'gzip', 'br', or
+   * 'zstd' from Node 22.15, alone or as `encoding`. A worker of Longshore unfolds them; others find the encoding in the
+   * attribute `content-encoding`. Default: none.
+   */
+  compress?: Encoding | { encoding: Encoding; above?: number | undefined } | undefined
+  /**
+   * Asked once for each message, when it is sent: the trace context that travels with it. What it throws is ignored.
+   * Default: none.
+   */
+  trace?: (() => TraceContext | undefined) | undefined
   /** The queue itself, for tests: `memoryQueue()` of `@longshore/core/testing`. Default: SQS. */
   port?: QueuePort | undefined
   /** Time, for tests: `manualClock()` of `@longshore/core/testing`. Default: the machine's. */
@@ -36,7 +44,8 @@ export interface ProducerOptions {
 /** Sends messages of one queue, checked by its schema. Made by {@link createProducer}. */
 export interface Producer<Input> extends AsyncDisposable {
   /**
-   * Resolves when SQS has the message. Concurrent sends share calls, ten messages or 1 MiB each.
+   * Resolves when SQS has the message. Concurrent sends share calls, ten messages or 1 MiB each. While `maxPending` are on
+   * their way it waits for room, in the order of calling.
    *
    * @throws PayloadError when the message, as JSON, fails the queue's schema, or is too large.
    * @throws OptionsError when the options do not fit the queue.
@@ -45,26 +54,73 @@ export interface Producer<Input> extends AsyncDisposable {
    * @throws LifecycleError after `close()`.
    */
   send(message: Input, options?: SendOptions): Promise<Sent>
+  /** {@link send}, unless it would have to wait for room: undefined then, and nothing is sent. */
+  trySend(message: Input, options?: SendOptions): Promise<Sent> | undefined
+  /** True while `maxPending` messages are on their way. */
+  readonly isFull: boolean
   /**
    * Sends every message, as fast as SQS takes them, holding no more than `maxPending` of them. Stops reading at the first
-   * that fails, waits for those under way, and then rejects.
+   * that fails, waits for those under way, and then rejects. `options` may differ by message.
    *
    * @throws SendError with the failure of that message as its cause.
    */
-  sendAll(messages: Iterable<Input> | AsyncIterable<Input>, options?: SendOptions): Promise<{ sent: number }>
+  sendAll(
+    messages: Iterable<Input> | AsyncIterable<Input>,
+    options?: SendOptions | ((message: Input) => SendOptions),
+  ): Promise<{ sent: number }>
   /** Sends what waits for company, and resolves when nothing is on its way. */
   flush(): Promise<void>
-  /** Flushes, then closes the connections. No send is taken from the moment it is called. */
-  close(): Promise<void>
-  /** Messages on their way, and calls to SQS by operation. */
-  stats(): { pending: number; calls: Readonly<Partial<Record<QueueOperation, number>>> }
+  /**
+   * Flushes, then closes the connections, and says what became of the messages that were on their way. No send is taken from
+   * the moment it is called. What SQS has not confirmed at the deadline is given up: its `send` rejects with a
+   * LifecycleError, though it may have arrived. Default: none; `sendTimeout` bounds each message.
+   *
+   * @throws OptionsError when the deadline is neither a duration nor a Date.
+   */
+  close(options?: { deadline?: Duration | Date | undefined }): Promise<CloseReport>
+  stats(): ProducerStats
 }
+
+/** What became of the messages that were on their way when a producer was closed. */
+export interface CloseReport {
+  readonly sent: number
+  /** Refused by SQS, or not taken within `sendTimeout`. */
+  readonly failed: number
+  /** Given up at the deadline: they may have arrived. */
+  readonly unconfirmed: number
+  readonly elapsedMs: number
+}
+
+/** A snapshot of a producer. */
+export interface ProducerStats {
+  /** Messages on their way, those that wait for room not included. */
+  readonly pending: number
+  /** Messages that SQS has confirmed. */
+  readonly sent: number
+  /** Messages whose `send` rejected. */
+  readonly failed: number
+  /** Calls to SQS by operation, failed ones included. */
+  readonly calls: Readonly<Partial<Record<QueueOperation, number>>>
+}
+
+const compression = z.union(
+  [
+    z.literal(ENCODINGS),
+    z.strictObject({ encoding: z.literal(ENCODINGS), above: wholeNumber(0, 1_048_576) }),
+  ],
+  { error: `${ENCODINGS.map((name) => `'${name}'`).join(' or ')}, or { encoding, above }` },
+)
 
 const schema: z.ZodType<ProducerOptions> = z.strictObject({
   linger: duration('0ms', '5s'),
   sendTimeout: duration('1s', '1h'),
   maxPending: wholeNumber(1, 100_000),
   maxCalls: wholeNumber(1, 100),
+  compress: compression.optional(),
+  trace: option<() => TraceContext | undefined>(
+    'a function that returns a trace context',
+    (value) => typeof value === 'function',
+  ),
   port: withMethods<QueuePort>('a queue port', ['sendBatch', 'close']),
   clock: withMethods<Clock>('a clock with now and schedule', ['now', 'schedule']),
   random: option<() => number>(
@@ -86,100 +142,10 @@ export function createProducer<Input, Output>(
   queue: Queue<Input, Output>,
   options: ProducerOptions = {},
 ): Producer<Input> {
+  const { envelope = 'raw' } = queue
+  if (envelope !== 'raw' && envelope !== 'auto') {
+    const expected = `'raw' or 'auto': what others wrap is not sent to the queue itself`
+    throw new OptionsError('createProducer', [{ path: 'queue.envelope', expected, got: `'${envelope}'` }])
+  }
   return new QueueProducer(queue, parseOptions('createProducer', schema, options))
-}
-
-class QueueProducer<Input, Output> implements Producer<Input> {
-  readonly #queue: Queue<Input, Output>
-  readonly #port: GuardedPort
-  readonly #outbox: Outbox
-  readonly #isFifo: boolean
-  readonly #sends = new Set<Promise<Sent>>()
-  #closing: Promise<void> | undefined
-
-  constructor(queue: Queue<Input, Output>, options: ProducerOptions) {
-    const { linger = '20ms', sendTimeout = '30s', maxPending = 1_000, maxCalls = 10 } = options
-    const { clock = systemClock, random = Math.random } = options
-    this.#queue = queue
-    this.#port = new GuardedPort(options.port ?? openQueue(queue), { clock })
-    this.#isFifo = this.#port.name.endsWith('.fifo')
-    this.#outbox = new Outbox({
-      clock,
-      random,
-      lingerMs: durationMs(linger),
-      timeoutMs: durationMs(sendTimeout),
-      maxCalls: this.#isFifo ? 1 : maxCalls,
-      maxPending,
-      sendBatch: (entries) => this.#port.sendBatch(entries),
-    })
-  }
-
-  send(message: Input, options: SendOptions = {}): Promise<Sent> {
-    const sending = this.#send(message, options)
-    const over = (): void => void this.#sends.delete(sending)
-    this.#sends.add(sending)
-    sending.then(over, over)
-    return sending
-  }
-
-  async sendAll(
-    messages: Iterable<Input> | AsyncIterable<Input>,
-    options: SendOptions = {},
-  ): Promise<{ sent: number }> {
-    let sent = 0
-    let index = 0
-    let failure: SendError | undefined
-    for await (const message of messages) {
-      await this.#outbox.room()
-      if (failure !== undefined) break
-      const place = index
-      index += 1
-      this.send(message, options).then(
-        () => (sent += 1),
-        (cause: unknown) => (failure ??= failureOf(place, cause)),
-      )
-    }
-    await this.flush()
-    if (failure !== undefined) throw failure
-    return { sent }
-  }
-
-  async flush(): Promise<void> {
-    await this.#outbox.flushUntil(Promise.allSettled(this.#sends))
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.flush().finally(() => this.#port.close())
-    return this.#closing
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
-  }
-
-  stats(): { pending: number; calls: Readonly<Partial<Record<QueueOperation, number>>> } {
-    return { pending: this.#outbox.pending, calls: { ...this.#port.calls } }
-  }
-
-  async #send(message: Input, options: SendOptions): Promise<Sent> {
-    if (this.#closing !== undefined) throw new LifecycleError('This producer is closed; create another one.')
-    const body = bodyOf(message)
-    // The worker will see the JSON, not the object: a Date, say, must pass as the text that it becomes.
-    const read = readPayload(this.#queue.message, body)
-    if (read instanceof Promise) await read
-    const entry = entryOf(body, options, this.#isFifo)
-    if (!this.#outbox.hasRoom) await this.#outbox.room()
-    return await this.#outbox.add(entry)
-  }
-}
-
-function bodyOf(message: unknown): string {
-  const body: string | undefined = JSON.stringify(message)
-  if (body !== undefined) return body
-  throw new PayloadError('The message has no JSON form.', [{ path: '', message: `is a ${typeof message}` }])
-}
-
-function failureOf(index: number, cause: unknown): SendError {
-  const text = cause instanceof Error ? cause.message : String(cause)
-  return new SendError(`Message ${index} (counted from 0) was not sent. ${text}`, { cause })
 }

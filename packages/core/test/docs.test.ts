@@ -37,6 +37,13 @@ test('the README lists every option of idempotent handlers', async () => {
   expect(listed).toEqual(await namesIn('src/idempotency/idempotent.ts', { block, name: /^ {2}(\w+)\??:/gm }))
 })
 
+test('the README lists every option of a producer', async () => {
+  const block = /export interface ProducerOptions \{[\s\S]*?\n\}/
+  const names = await namesIn('src/producer.ts', { block, name: /^ {2}(\w+)\?:/gm })
+  const listed = await column('Options of a producer')
+  expect(listed).toEqual(names)
+})
+
 test('the README lists every event', async () => {
   const block = /export interface WorkerEvents \{[\s\S]*?\n\}/
   const name = /^ {2}'([^']+)':/gm

@@ -9,7 +9,7 @@ export type Encoding = 'gzip' | 'br' | 'zstd'
 /** Says that the body is base64 of compressed UTF-8, and compressed how. */
 export const ENCODING_ATTRIBUTE = 'content-encoding'
 
-type Transform = (input: Uint8Array, options: { maxOutputLength?: number }) => Promise<Buffer>
+type Transform = (input: Uint8Array, options: zlib.ZlibOptions | zlib.BrotliOptions) => Promise<Buffer>
 
 // Node 20 has no zstd.
 const transform = (name: string): Transform | undefined => {
@@ -29,6 +29,9 @@ const DECOMPRESS: Readonly<Record<Encoding, Transform | undefined>> = {
   zstd: transform('zstdDecompress'),
 }
 
+// Node's default, 11, takes a hundred times as long to save a few percent more.
+const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }
+
 /** What this version of Node can compress with. */
 export const ENCODINGS: readonly Encoding[] = (['gzip', 'br', 'zstd'] as const).filter(
   (encoding) => COMPRESS[encoding] !== undefined,
@@ -40,7 +43,7 @@ const PLAIN = new Set(['identity', 'utf-8', 'utf8'])
 export async function compress(body: string, encoding: Encoding): Promise<string> {
   const run = COMPRESS[encoding]
   if (run === undefined) throw new TypeError(`This version of Node does not know ${encoding}.`)
-  return (await run(Buffer.from(body), {})).toString('base64')
+  return (await run(Buffer.from(body), encoding === 'br' ? BROTLI : {})).toString('base64')
 }
 
 /** How the body is compressed, if it is; whatever the sender wrote there. */

@@ -9,7 +9,8 @@ import { MAX_BYTES } from './entry.js'
 const MAX_BATCH = 10
 const SEND_BACKOFF: Backoff = { baseMs: 100, capMs: 5_000 }
 
-// What SQS answers for an entry that it could not take just now; any other code is about the message itself.
+// What SQS answers for an entry that it could not take just now, whoever it blames; others are tried again only where it
+// blames itself.
 const PASSING = new Set([
   'InternalError',
   'InternalFailure',
@@ -20,6 +21,14 @@ const PASSING = new Set([
   'KmsThrottled',
   'OverLimit',
 ])
+
+// An answer that says nothing of a message is a damaged one.
+const UNNAMED: Failure = {
+  index: -1,
+  code: 'Unnamed',
+  message: 'SQS said nothing of it.',
+  isSenderFault: false,
+}
 
 /** What SQS said of a message that it took. */
 export interface Sent {
@@ -38,14 +47,21 @@ export interface OutboxParts {
   readonly timeoutMs: number
   /** Calls at a time; 1 keeps the order. */
   readonly maxCalls: number
-  /** How many messages may be on their way; more wait in {@link Outbox.room}. */
+  /** How many places there are; who finds none waits in {@link Outbox.reserve}. */
   readonly maxPending: number
-  readonly sendBatch: (entries: readonly Entry[]) => Promise<SendResult>
+  readonly sendBatch: (entries: readonly Entry[], stop: AbortSignal) => Promise<SendResult>
 }
 
 interface SendResult {
   readonly sent: readonly ({ readonly index: number } & Sent)[]
-  readonly failures: readonly { readonly index: number; readonly code: string; readonly message: string }[]
+  readonly failures: readonly Failure[]
+}
+
+interface Failure {
+  readonly index: number
+  readonly code: string
+  readonly message: string
+  readonly isSenderFault?: boolean | undefined
 }
 
 interface Pending {
@@ -55,48 +71,76 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** Sends messages in tens of at most 1 MiB, a batch when it is full or has lingered; retries what may pass. */
+/**
+ * Sends messages in tens of at most 1 MiB, a batch when it is full or has lingered; retries what may pass. Who wants to
+ * send takes a place first, in the order of asking, and has it until SQS has the message.
+ */
 export class Outbox {
   readonly #parts: OutboxParts
   readonly #waiting: Pending[] = []
-  #pending = 0
+  readonly #unconfirmed = new Set<Pending>()
+  readonly #stop = new AbortController()
+  #taken = 0
   #calls = 0
   #cancelLinger: (() => void) | undefined
   #hasLingered = false
   #flushes = 0
-  readonly #onRoom: (() => void)[] = []
+  readonly #onPlace: (() => void)[] = []
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
   }
 
-  /** Messages that SQS has not confirmed. */
+  /** Messages that have a place and that SQS has not confirmed. */
   get pending(): number {
-    return this.#pending
+    return this.#taken
   }
 
-  /** True when another message may be added. */
-  get hasRoom(): boolean {
-    return this.#pending < this.#parts.maxPending
+  /** True when whoever reserves a place must wait for it. */
+  get isFull(): boolean {
+    return this.#taken >= this.#parts.maxPending
   }
 
-  /** Resolves when another message may be added. */
-  async room(): Promise<void> {
-    while (!this.hasRoom) await new Promise<void>((resolve) => this.#onRoom.push(resolve))
+  /** Takes a place; undefined when there is one at once. */
+  reserve(): Promise<void> | undefined {
+    if (this.isFull) return new Promise((resolve) => this.#onPlace.push(resolve))
+    this.#taken += 1
+    return undefined
   }
 
-  /** Resolves when SQS has the message. */
+  /** Gives a place back, to whoever waits for one. */
+  release(): void {
+    const next = this.#onPlace.shift()
+    if (next === undefined) this.#taken -= 1
+    else next()
+    if (this.#isFlushing()) this.#pump()
+  }
+
+  /** Resolves when SQS has the message. Its place is given back then, or when it failed for good. */
   add(entry: Entry): Promise<Sent> {
     const { clock, timeoutMs, lingerMs } = this.#parts
-    this.#pending += 1
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, untilMs: clock.now() + timeoutMs, resolve, reject })
+      if (this.#stop.signal.aborted) {
+        this.release()
+        return reject(this.#stop.signal.reason as Error)
+      }
+      const pending: Pending = { entry, untilMs: clock.now() + timeoutMs, resolve, reject }
+      this.#unconfirmed.add(pending)
+      this.#waiting.push(pending)
       this.#cancelLinger ??= clock.schedule(lingerMs, () => {
         this.#hasLingered = true
         this.#pump()
       })
       this.#pump()
     })
+  }
+
+  /** Gives up everything that SQS has not confirmed; what is in a call may have arrived all the same. */
+  abandon(error: Error): void {
+    this.#waiting.length = 0
+    this.#stop.abort(error)
+    for (const pending of this.#unconfirmed) this.#fail(pending, error)
+    this.#pump()
   }
 
   /** Lets nothing linger until `done` is. */
@@ -111,13 +155,18 @@ export class Outbox {
     while (this.#calls < this.#parts.maxCalls) {
       const size = this.#batchSize()
       const isFull = size === MAX_BATCH || size < this.#waiting.length
-      if (size === 0 || !(isFull || this.#hasLingered || this.#flushes > 0)) break
+      if (size === 0 || !(isFull || this.#hasLingered || this.#isFlushing())) break
       void this.#deliver(this.#waiting.splice(0, size))
     }
     if (this.#waiting.length > 0) return
     this.#hasLingered = false
     this.#cancelLinger?.()
     this.#cancelLinger = undefined
+  }
+
+  // Those that have a place and are not here yet are certain to come, or to give it back.
+  #isFlushing(): boolean {
+    return this.#flushes > 0 && this.#taken === this.#unconfirmed.size
   }
 
   #batchSize(): number {
@@ -138,7 +187,7 @@ export class Outbox {
     for (let attempt = 1; ; attempt += 1) {
       left = await this.#attempt(left)
       if (left.length === 0) break
-      await sleep(clock, backoffMs(SEND_BACKOFF, attempt, random()))
+      await sleep(clock, backoffMs(SEND_BACKOFF, attempt, random()), this.#stop.signal)
     }
     this.#calls -= 1
     this.#pump()
@@ -146,41 +195,42 @@ export class Outbox {
 
   /** Those that should be tried again. */
   async #attempt(batch: Pending[]): Promise<Pending[]> {
+    const { sendBatch } = this.#parts
     try {
-      const { sent, failures } = await this.#parts.sendBatch(batch.map(({ entry }) => entry))
-      for (const { index, messageId, sequenceNumber } of sent)
-        this.#done(batch[index], { messageId, sequenceNumber })
-      return failures.flatMap(({ index, code, message }) => {
-        const pending = batch[index]
+      const { sent, failures } = await sendBatch(
+        batch.map(({ entry }) => entry),
+        this.#stop.signal,
+      )
+      for (const { index, ...confirmed } of sent) this.#confirm(batch[index], confirmed)
+      const refused = new Map(failures.map((failure) => [failure.index, failure]))
+      return batch.filter((pending, index) => {
+        const { code, message, isSenderFault } = refused.get(index) ?? UNNAMED
         const error = new SendError(`SQS refused the message: ${code}: ${message}`)
-        return pending === undefined ? [] : this.#failed([pending], error, PASSING.has(code))
+        return this.#isTriedAgain(pending, error, PASSING.has(code) || isSenderFault === false)
       })
     } catch (error) {
-      const mayPass = !(error instanceof QueueCallError && error.isConfiguration)
-      return this.#failed(batch, error instanceof Error ? error : new SendError(String(error)), mayPass)
+      const isHopeless = error instanceof QueueCallError && error.isConfiguration
+      const thrown = error instanceof Error ? error : new SendError(String(error))
+      return batch.filter((pending) => this.#isTriedAgain(pending, thrown, !isHopeless))
     }
   }
 
-  #failed(batch: readonly Pending[], error: Error, mayPass: boolean): Pending[] {
-    const nowMs = this.#parts.clock.now()
-    const again: Pending[] = []
-    for (const pending of batch) {
-      if (mayPass && nowMs < pending.untilMs) again.push(pending)
-      else {
-        pending.reject(error)
-        this.#left()
-      }
-    }
-    return again
+  #isTriedAgain(pending: Pending, error: Error, mayPass: boolean): boolean {
+    if (!this.#unconfirmed.has(pending)) return false
+    if (mayPass && this.#parts.clock.now() < pending.untilMs) return true
+    this.#fail(pending, error)
+    return false
   }
 
-  #done(pending: Pending | undefined, sent: Sent): void {
-    pending?.resolve(sent)
-    this.#left()
+  #confirm(pending: Pending | undefined, sent: Sent): void {
+    if (pending === undefined || !this.#unconfirmed.delete(pending)) return
+    pending.resolve(sent)
+    this.release()
   }
 
-  #left(): void {
-    this.#pending -= 1
-    this.#onRoom.shift()?.()
+  #fail(pending: Pending, error: Error): void {
+    if (!this.#unconfirmed.delete(pending)) return
+    pending.reject(error)
+    this.release()
   }
 }

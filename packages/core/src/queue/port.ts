@@ -98,4 +98,6 @@ export interface EntryFailure {
   /** AWS's code, without its `AWS.SimpleQueueService.` prefix and its `Exception` suffix. */
   readonly code: string
   readonly message: string
+  /** True when the request is to blame, false when SQS is; undefined when it did not say. */
+  readonly isSenderFault?: boolean | undefined
 }

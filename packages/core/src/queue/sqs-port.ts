@@ -181,13 +181,15 @@ interface SdkFailure {
   Id: string | undefined
   Code: string | undefined
   Message?: string | undefined
+  SenderFault?: boolean | undefined
 }
 
 function failuresOf(failed: readonly SdkFailure[] | undefined): EntryFailure[] {
-  return (failed ?? []).map(({ Id, Code, Message }) => ({
+  return (failed ?? []).map(({ Id, Code, Message, SenderFault }) => ({
     index: Number(Id),
     code: shortCode(Code ?? ''),
     message: Message ?? '',
+    isSenderFault: SenderFault,
   }))
 }
 

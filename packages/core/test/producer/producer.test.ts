@@ -1,35 +1,7 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { z } from 'zod'
-import type { ProducerOptions, Producer } from '../../src/index.js'
+import { expect, test } from 'vitest'
 import { LifecycleError, OptionsError, PayloadError, QueueCallError, SendError } from '../../src/index.js'
-import { createProducer, defineQueue } from '../../src/index.js'
-import type { ManualClock, MemoryQueue } from '../../src/testing/index.js'
-import { passTime } from '../pass-time.js'
-import { manualClock, memoryQueue } from '../../src/testing/index.js'
-
-const schema = z.object({ n: z.number(), at: z.string().optional(), filler: z.string().optional() })
-type Message = z.input<typeof schema>
-
-function stage(options: ProducerOptions & { name?: string } = {}): {
-  clock: ManualClock
-  queue: MemoryQueue
-  producer: Producer<Message>
-} {
-  const { name = 'orders', ...producerOptions } = options
-  const clock = manualClock()
-  const queue = memoryQueue({ clock, name, latency: '10ms' })
-  const definition = defineQueue({ name, message: schema })
-  const producer = createProducer(definition, { port: queue, clock, random: () => 0.5, ...producerOptions })
-  onTestFinished(() => passed(clock, producer.close()).then(() => undefined))
-  return { clock, queue, producer }
-}
-
-// What a promise that needs virtual time to pass ends with: its value, or its error.
-function passed<T>(clock: ManualClock, promise: Promise<T>): Promise<T | Error> {
-  return passTime(clock, promise).catch((error: unknown) => error as Error)
-}
-
-const numbers = (count: number): Message[] => Array.from({ length: count }, (_, n) => ({ n }))
+import type { Message } from './stage.js'
+import { numbers, passed, stage } from './stage.js'
 
 test('a message is sent as JSON, and its id comes back', async () => {
   const { clock, queue, producer } = stage()

@@ -7,7 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { scaledClock, systemClock } from '../../src/clock.js'
-import { createWorker, defineQueue } from '../../src/index.js'
+import { createProducer, createWorker, defineQueue } from '../../src/index.js'
 
 interface Seen {
   readonly operation: string
@@ -115,6 +115,33 @@ test('instrumentation that adds to the input of a call finds a fresh one each ti
     ])
   }
   await worker.stop({ deadline: '0s' })
+})
+
+// T34
+test('instrumentation that adds to the entries of a send finds fresh ones when the call is made again', async () => {
+  const { url, endpoint, seen } = await serve({
+    SendMessageBatch: (count) => (count === 1 ? { Successful: [], Failed: [] } : { Successful: sent }),
+  })
+  const sent = [{ Id: '0', MessageId: 'm', MD5OfMessageBody: createHash('md5').update('{}').digest('hex') }]
+  const client = new SQSClient({ endpoint, useQueueUrlAsEndpoint: false })
+  onTestFinished(() => client.destroy())
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { Entries = [] } = args.input as { Entries?: { MessageAttributes?: Record<string, unknown> }[] }
+      for (const entry of Entries) {
+        expect(entry.MessageAttributes).toEqual({ tenant: { DataType: 'String', StringValue: 'acme' } })
+        Object.assign(entry.MessageAttributes ?? {}, {
+          traceparent: { DataType: 'String', StringValue: '00' },
+        })
+      }
+      return next(args)
+    },
+    { step: 'initialize' },
+  )
+  const producer = createProducer(defineQueue({ url, client, message: z.object({}) }))
+  await producer.send({}, { attributes: { tenant: 'acme' } })
+  await producer.close()
+  expect(seen).toHaveLength(2)
 })
 
 test('receives and settlements travel over separate connections', async () => {
