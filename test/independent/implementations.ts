@@ -15,6 +15,8 @@ export interface Implementation {
   readonly name: string
   /** Its folder in the project's cache. */
   readonly folder: string
+  /** What it is held to. */
+  readonly suites: readonly string[]
   readonly vitestArgs: readonly string[]
   /** @throws ToolMissing where it cannot be installed. */
   readonly start: (options: InstallOptions) => Promise<Server>
@@ -27,6 +29,7 @@ export const implementations: readonly Implementation[] = [
     target: 'moto',
     name: `moto ${MOTO_VERSION}`,
     folder: `moto-${MOTO_VERSION}`,
+    suites: ['test/contract/sqs', 'test/contract/idempotency-store'],
     // Its development server is too slow for rules that run side by side and wait on the clock.
     vitestArgs: ['--no-file-parallelism', '--maxConcurrency=1'],
     start: async (options) => {
@@ -46,6 +49,7 @@ export const implementations: readonly Implementation[] = [
     target: 'elasticmq',
     name: `ElasticMQ ${ELASTICMQ_VERSION}`,
     folder: `elasticmq-${ELASTICMQ_VERSION}`,
+    suites: ['test/contract/sqs'],
     vitestArgs: [],
     start: async (options) => {
       const classPath = await installElasticMq(options)

@@ -1,4 +1,5 @@
-// `npm run test:independent`: the SQS contract on moto and on ElasticMQ, which nobody here wrote.
+// `npm run test:independent`: the SQS contract on moto and on ElasticMQ, which nobody here wrote, and the rules of
+// idempotency stores on moto's DynamoDB.
 // Arguments: `--required` makes an implementation that cannot run here a failure; a name (`moto`, `elasticmq`) leaves
 // out the others; anything else goes to vitest (`-t 'some name'`).
 import { join, resolve } from 'node:path'
@@ -54,7 +55,7 @@ async function contractOn(implementation: Implementation, log: (line: string) =>
   log(`ready on ${endpoint}`)
   try {
     const args = [...implementation.vitestArgs, ...vitestArgs]
-    const suite = { root, endpoint, suites: ['test/contract/sqs'], vitestArgs: args, signal }
+    const suite = { root, endpoint, suites: implementation.suites, vitestArgs: args, signal }
     return await runContract({ ...suite, target, name, log })
   } finally {
     log('stopping')

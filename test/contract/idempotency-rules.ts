@@ -1,6 +1,6 @@
 // What every store of idempotency keys must do, by the words of its port. One list for memory and for DynamoDB.
 import { expect, test } from 'vitest'
-import type { IdempotencyClaim, IdempotencyStore } from '../../src/index.js'
+import type { IdempotencyClaim, IdempotencyStore } from '@longshore/core'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
 

@@ -1,12 +1,9 @@
+// What the store on DynamoDB does beside the rules of all stores, which idempotency-store.test.ts holds it to.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { dynamoDbStore } from '../../src/idempotency/dynamodb.js'
-import { OptionsError } from '../../src/index.js'
-import { memoryIdempotencyStore } from '../../src/testing/index.js'
+import { dynamoDbStore } from '@longshore/core/idempotency-dynamodb'
+import { OptionsError } from '@longshore/core'
 import { startDynamoDb, type DynamoDbServer } from './dynamodb-server.js'
-import { describeStoreRules } from './store-rules.js'
-
-describe('the store in memory', () => describeStoreRules(() => memoryIdempotencyStore()))
 
 describe('the store on DynamoDB', () => {
   let server: DynamoDbServer
@@ -24,8 +21,6 @@ describe('the store on DynamoDB', () => {
     await server.close()
   })
   const hold = { holder: 'a', messageId: 'm', nowMs: 1_000_000, untilMs: 1_030_000 }
-
-  describeStoreRules(() => dynamoDbStore({ table: 'keys', client }))
 
   test('throttles and lost answers are repeated until they are clear', async () => {
     const store = dynamoDbStore({ table: 'keys', client })
