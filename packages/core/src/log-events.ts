@@ -2,28 +2,35 @@ import type { Delivery } from './delivery.js'
 import type { Events } from './events.js'
 import type { Logger } from './log.js'
 
-/** Writes what an operator should see to the log. Ids and counts, never a message's body. */
+/**
+ * Writes what an operator should see to the log. Ids and counts, never a message's body. Errors go by the name `err`, under
+ * which pino serialises them.
+ */
 export function logEvents(events: Events, log: Logger): void {
   events.on('worker:started', (event) => log.info(event, 'Receiving'))
   events.on('worker:draining', (event) => log.info(event, 'Stopping: finishing what runs'))
   events.on('worker:stopped', (event) => log.info(event, 'Stopped'))
-  events.on('worker:failed', (event) => log.error(event, 'The worker cannot go on'))
-  events.on('receive:failed', (event) => log.warn(event, 'Receiving failed and will be tried again'))
-  events.on('settle:failed', (event) => log.warn(event, 'Settling failed and will be tried again'))
+  events.on('worker:failed', ({ error: err }) => log.error({ err }, 'The worker cannot go on'))
+  events.on('receive:failed', ({ error: err, ...event }) =>
+    log.warn({ ...event, err }, 'Receiving failed and will be tried again'),
+  )
+  events.on('settle:failed', ({ error: err, ...event }) =>
+    log.warn({ ...event, err }, 'Settling failed and will be tried again'),
+  )
   events.on('payload:rejected', ({ delivery, error, fate }) =>
-    log.warn({ ...named(delivery), error }, `A message cannot be read and is kept. ${fate}`),
+    log.warn({ ...named(delivery), err: error }, `A message cannot be read and is kept. ${fate}`),
   )
   events.on('payload:skipped', ({ delivery }) =>
     log.info(named(delivery), 'A test event of S3 is deleted; it tells of no object'),
   )
   events.on('payload:failed', ({ delivery, error }) =>
-    log.warn({ ...named(delivery), error }, 'A large payload could not be reached'),
+    log.warn({ ...named(delivery), err: error }, 'A large payload could not be reached'),
   )
   events.on('handler:failed', ({ delivery, error }) =>
-    log.warn({ ...named(delivery), error }, 'The handler failed; the message will be retried'),
+    log.warn({ ...named(delivery), err: error }, 'The handler failed; the message will be retried'),
   )
   events.on('handler:timed-out', ({ delivery, error }) =>
-    log.warn({ ...named(delivery), error }, 'The handler timed out; its signal is aborted'),
+    log.warn({ ...named(delivery), err: error }, 'The handler timed out; its signal is aborted'),
   )
   events.on('handler:stuck', ({ delivery }) =>
     log.error(
@@ -32,10 +39,10 @@ export function logEvents(events: Events, log: Logger): void {
     ),
   )
   events.on('lease:lost', ({ delivery, error }) =>
-    log.warn({ ...named(delivery), error }, 'A lease is lost; the message will come again'),
+    log.warn({ ...named(delivery), err: error }, 'A lease is lost; the message will come again'),
   )
   events.on('deadLetter:failed', ({ delivery, error }) =>
-    log.error({ ...named(delivery), error }, 'Dead-lettering failed; the message will be retried'),
+    log.error({ ...named(delivery), err: error }, 'Dead-lettering failed; the message will be retried'),
   )
   events.on('protection:changed', (event) => {
     if (event.state === 'blocked')

@@ -1,11 +1,16 @@
 import { systemClock } from './clock.js'
 
-/** Where the worker and {@link HandlerContext.log} write; `pino` loggers fit as they are. */
+/**
+ * Where the worker and {@link HandlerContext.log} write; `pino` loggers fit as they are. Errors are in the field `err`, which
+ * pino serialises.
+ */
 export interface Logger {
   debug(fields: object, text: string): void
   info(fields: object, text: string): void
   warn(fields: object, text: string): void
   error(fields: object, text: string): void
+  /** A logger that adds these fields to every entry; without it they are added to each. */
+  child?(fields: Record<string, unknown>): Logger
 }
 
 const nothing = (): void => {}
@@ -32,7 +37,8 @@ function toStderr(line: string): void {
 }
 
 /** A logger that adds `fields` to every entry. */
-export function withFields(log: Logger, bound: object): Logger {
+export function withFields(log: Logger, bound: Record<string, unknown>): Logger {
+  if (log.child !== undefined) return log.child(bound)
   return {
     debug: (fields, text) => log.debug({ ...bound, ...fields }, text),
     info: (fields, text) => log.info({ ...bound, ...fields }, text),
