@@ -30,14 +30,28 @@ describe('longshore plan and apply', () => {
       '      scaleOutCooldown  130s',
       '      scaleInCooldown   300s',
       '      disableScaleIn    false',
+      '  + scaling policy longshore-fallback',
+      '      policyType   StepScaling',
+      '      adjustment   ChangeInCapacity',
+      '      aggregation  Maximum',
+      '      cooldown     180s',
+      expect.stringMatching(/^ {6}steps +\[0, 3000\) \+1, /),
+      '  + alarm longshore/media/thumbnails/fallback',
+      expect.stringMatching(/^ {6}metric +unattended = /),
+      '      period       60s',
+      '      condition    ≥ 3000',
+      '      datapoints   3 of 5',
+      '      missingData  notBreaching',
+      '      setsOff      longshore-fallback',
+      expect.stringMatching(/^ {6}description +Longshore: /),
       '',
-      'Plan: 2 to create. `longshore apply` makes it so.',
+      'Plan: 4 to create. `longshore apply` makes it so.',
     ])
     expect(await longshore(['plan'], { cwd, env })).toMatchObject({ code: 0, stdout: before.stdout })
 
     const applied = await longshore(['apply'], { cwd, env })
     expect(applied).toMatchObject({ code: 0, stderr: '' })
-    expect(lines(applied.stdout).at(-1)).toBe('Done: 2 changes applied.')
+    expect(lines(applied.stdout).at(-1)).toBe('Done: 4 changes applied.')
 
     const nothing = { code: 0, stderr: '', stdout: expect.stringContaining('Nothing to do') }
     expect(await longshore(['apply'], { cwd, env })).toMatchObject(nothing)
@@ -53,7 +67,7 @@ describe('longshore plan and apply', () => {
     expect(stdout).toContain(
       '  ~ scaling policy longshore-backlog-per-task\n      targetValue  3000 → 1500\n',
     )
-    expect(stdout).toContain('Plan: 2 to update.')
+    expect(stdout).toMatch(/Plan: \d to update\./)
   })
 
   it('speak JSON, and take several services', async () => {
@@ -71,15 +85,20 @@ describe('longshore plan and apply', () => {
       services: [
         {
           service: { service: 'thumbnails' },
-          changes: [{ action: 'create', kind: 'scalableTarget' }, { kind: 'scalingPolicy' }],
+          changes: [
+            { action: 'create', kind: 'scalableTarget' },
+            { kind: 'scalingPolicy' },
+            { kind: 'scalingPolicy' },
+            { kind: 'alarm' },
+          ],
         },
         { plan: { resourceId: 'service/media/uploads', target: { minCapacity: 1, maxCapacity: 10 } } },
       ],
     })
     const applied = jsonLines((await longshore(['apply', '--json'], { cwd, env })).stdout)
-    expect(applied).toHaveLength(5)
+    expect(applied).toHaveLength(9)
     expect(applied[0]).toMatchObject({ change: { action: 'create', name: 'service/media/thumbnails' } })
-    expect(applied.at(-1)).toEqual({ applied: 4 })
+    expect(applied.at(-1)).toEqual({ applied: 8 })
   })
 
   it.each(['plan', 'apply'])('%s says which service or cluster is not there', async (verb) => {

@@ -1,6 +1,7 @@
 import { describeProblems } from '@longshore/core/option-problems'
 import type { OptionProblem } from '@longshore/core/option-problems'
-import type { Change } from './plan/changes.js'
+import type { Change } from './plan/change.js'
+import type { Conflict } from './plan/ownership.js'
 
 /** A configuration that cannot work. For the developer, before anything starts; all problems at once. */
 export class ConfigError extends Error {
@@ -51,6 +52,28 @@ export class AwsCallError extends Error {
     super(message, options)
     this.code = code
   }
+}
+
+/** Somebody else's resources stand where a plan wants its own. For the operator: nothing was changed. */
+export class NotOursError extends Error {
+  override readonly name = 'NotOursError'
+  readonly code = 'NOT_OURS'
+  readonly conflicts: readonly Conflict[]
+
+  constructor(conflicts: readonly Conflict[], tags: Readonly<Record<string, string>>) {
+    const names = conflicts.map(({ kind, name, arn }) => `${KIND_NAMES[kind]} ${name} (${arn})`)
+    const tag = Object.entries(tags).map(([key, value]) => `${key}=${value}`)
+    super(
+      `Somebody else made ${names.join(' and ')}: the tag ${tag.join(', ')} is missing. ` +
+        'Nothing was changed. Remove what is there, or hand it over by giving it that tag.',
+    )
+    this.conflicts = conflicts
+  }
+}
+
+const KIND_NAMES: Readonly<Record<Conflict['kind'], string>> = {
+  scalableTarget: 'the scalable target',
+  alarm: 'the alarm',
 }
 
 /** A change that AWS refused. For the operator; the call's own error is the `cause`. */

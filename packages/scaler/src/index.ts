@@ -1,5 +1,16 @@
 export { defineService, isService } from './config/define-service.js'
-export type { Service, ServiceConfig } from './config/service.js'
+export type { ServiceConfig } from './config/service-config.js'
+export type * from './config/scaling-config.js'
+export type {
+  Budget,
+  CooldownSeconds,
+  Policies,
+  Service,
+  ServiceQueue,
+  Steps,
+  Strategy,
+  Suspension,
+} from './config/service.js'
 
 export { createScaler } from './scaler.js'
 export type { BeatResult, Scaler, ScalerOptions, ScalerStatus } from './scaler.js'
@@ -9,12 +20,27 @@ export type { Decision, HoldCause, HoldDecision, PublishDecision } from './decid
 export { acceptableBacklogPerTask, backlogPerTask, waitEstimateMs } from './decide/backlog.js'
 export type { Observation, Reading } from './observe/observation.js'
 
-export { planFor, POLICY_NAME } from './plan/plan.js'
+export { planFor } from './plan/plan.js'
 export type { Plan } from './plan/plan.js'
+export type * from './plan/resources.js'
+export { OWN_PREFIX, OWN_TAG, POLICY_NAME } from './plan/names.js'
 export { changesBetween } from './plan/changes.js'
-export type { Change, FieldChange, Live } from './plan/changes.js'
-export { proposeChanges } from './propose.js'
-export type { Proposal } from './propose.js'
+export type { Change, FieldChange, Put, Removal, Resources } from './plan/change.js'
+export { conflictsBetween, demolitionOf } from './plan/ownership.js'
+export type { Conflict, Demolition } from './plan/ownership.js'
+export type {
+  Live,
+  LiveAlarm,
+  LivePolicy,
+  LivePredictive,
+  LiveScheduledAction,
+  LiveSteps,
+  LiveTarget,
+  LiveTracking,
+  Tags,
+} from './plan/live.js'
+export { proposeChanges, proposeRemoval } from './propose.js'
+export type { Proposal, Removals } from './propose.js'
 export { applyChanges } from './actuate/apply.js'
 export type { ApplyOptions } from './actuate/apply.js'
 
@@ -26,19 +52,15 @@ export type { ConnectOptions } from './aws/connect.js'
 export type {
   AlarmReading,
   Aws,
-  LivePolicy,
-  LiveTarget,
-  LiveTracking,
-  MetricIdentity,
+  ChangingCalls,
   MetricSample,
   QueueCounts,
-  ScalableTarget,
+  ReadingCalls,
   ScalingActivity,
   ServiceCounts,
   ServiceName,
-  TargetTrackingPolicy,
 } from './aws/port.js'
 
-export { ApplyError, AwsCallError, ConfigError } from './errors.js'
+export { ApplyError, AwsCallError, ConfigError, NotOursError } from './errors.js'
 export type { AwsCallCode } from './errors.js'
 export type { OptionProblem } from '@longshore/core/option-problems'

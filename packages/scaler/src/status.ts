@@ -1,14 +1,17 @@
 import type { Clock } from '@longshore/core/time'
 import { systemClock } from '@longshore/core/time'
-import type { AlarmReading, Aws, LivePolicy, LiveTarget, ScalingActivity } from './aws/port.js'
+import type { AlarmReading, Aws, ScalingActivity } from './aws/port.js'
 import type { Service } from './config/service.js'
 import { decide } from './decide/decide.js'
 import type { Decision } from './decide/decide.js'
 import { explain } from './decide/explain.js'
 import type { Observation, Reading } from './observe/observation.js'
 import { observe, reading } from './observe/observe.js'
+import { readLive } from './observe/live.js'
+import type { Change } from './plan/change.js'
 import { changesBetween } from './plan/changes.js'
-import type { Change } from './plan/changes.js'
+import type { LivePolicy, LiveTarget } from './plan/live.js'
+import { OWN_PREFIX } from './plan/names.js'
 import { planFor } from './plan/plan.js'
 
 /** A service, its queue and its scaling at one moment. What could not be read is undefined, and `problems` says why. */
@@ -47,11 +50,12 @@ export interface StatusOptions {
 export async function readStatus(service: Service, options: StatusOptions): Promise<ServiceStatus> {
   const { aws, clock = systemClock, signal } = options
   const plan = planFor(service)
-  const [observation, target, policies, activities] = await Promise.all([
+  const [observation, target, policies, activities, live] = await Promise.all([
     observe(service, { aws, clock, signal }),
     reading(aws.scalableTarget(plan.resourceId, signal)),
     reading(aws.scalingPolicies(plan.resourceId, signal)),
     reading(aws.scalingActivities(plan.resourceId, signal)),
+    reading(readLive(plan, aws, signal)),
   ])
   const ourName = plan.policies[0]?.name
   const policy = policies.value?.find(({ name }) => name === ourName)
@@ -73,15 +77,22 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
     decision,
     target: situation.target,
     policy: situation.policy,
-    otherPolicies: (policies.value ?? []).map(({ name }) => name).filter((name) => name !== ourName),
+    otherPolicies: (policies.value ?? [])
+      .map(({ name }) => name)
+      .filter((name) => !name.startsWith(OWN_PREFIX)),
     alarms: situation.alarms,
     activities: situation.activities,
-    changes:
-      target.value === undefined || policies.value === undefined
-        ? undefined
-        : changesBetween(plan, { target: target.value, policies: policies.value }),
+    changes: live.value && changesBetween(plan, live.value),
     explanation: explain(situation),
-    problems: problemsOf([observation.queue, observation.service, target, policies, activities, alarms]),
+    problems: problemsOf([
+      observation.queue,
+      observation.service,
+      target,
+      policies,
+      activities,
+      alarms,
+      live,
+    ]),
   }
 }
 

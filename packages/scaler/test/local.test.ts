@@ -11,8 +11,15 @@ import type { Clock } from '@longshore/core/time'
 import { startLocalAws } from '@longshore/local'
 import type { LocalAws } from '@longshore/local'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { applyChanges, connectAws, createScaler, proposeChanges, readStatus } from '../src/index.js'
-import type { Aws } from '../src/index.js'
+import {
+  applyChanges,
+  connectAws,
+  createScaler,
+  proposeChanges,
+  proposeRemoval,
+  readStatus,
+} from '../src/index.js'
+import type { Aws, ServiceConfig } from '../src/index.js'
 import { serviceWith } from './services.js'
 
 // A minute of the control plane is half a second: three breaching periods take two seconds, a launch a sixth.
@@ -64,6 +71,59 @@ async function setup(): Promise<Setup> {
   return { local, aws, clock: scaledClock({ timeScale: TIME_SCALE, originMs }), send }
 }
 
+const resourceLabel = 'app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff'
+const age = { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum' } as const
+
+/** Between them, every kind of policy, alarm and schedule. */
+const everything: Record<string, Partial<ServiceConfig>> = {
+  'target tracking beside all other policies': {
+    policies: {
+      cpu: { target: 60, highResolution: true },
+      memory: { target: 80, scaleIn: true },
+      requests: { target: 500, resourceLabel },
+      predictive: { metric: 'cpu', target: 50, maxCapacityBuffer: 10 },
+    },
+    suspended: { scaleIn: true },
+  },
+  'a ladder with steps and schedules': {
+    strategy: 'ladder',
+    policies: {
+      steps: [
+        {
+          name: 'age',
+          metric: age,
+          period: '60s',
+          when: 'above',
+          steps: [
+            { at: 300, by: 1 },
+            { at: 600, by: 5 },
+          ],
+        },
+        {
+          name: 'fresh',
+          metric: { ...age, dimensions: { QueueName: 'thumbnails' } },
+          period: '5m',
+          when: 'below',
+          change: 'percent',
+          least: 2,
+          datapoints: 2,
+          of: 3,
+          steps: [
+            { at: 20, by: -10 },
+            { at: 5, by: -50 },
+          ],
+        },
+      ],
+    },
+    schedules: [
+      { name: 'mornings', when: 'cron(0 8 ? * MON-FRI *)', timezone: 'Europe/Berlin', min: 5 },
+      { name: 'nights', when: 'cron(0 20 * * ? *)', min: 0, max: 10 },
+    ],
+  },
+  'metric math': { targetTracking: { metric: 'math' } },
+  'a controller': { strategy: 'controller' },
+}
+
 describe('on a local AWS', () => {
   const service = serviceWith()
 
@@ -73,11 +133,17 @@ describe('on a local AWS', () => {
     expect(changes.map(({ action, kind }) => `${action} ${kind}`)).toEqual([
       'create scalableTarget',
       'create scalingPolicy',
+      'create scalingPolicy',
+      'create alarm',
     ])
     await applyChanges(changes, { aws })
     expect((await proposeChanges(service, aws)).changes).toEqual([])
 
-    const other = serviceWith({ objective: { wait: { p99: '20s' } }, cooldowns: { scaleIn: '90s' } })
+    const other = serviceWith({
+      fallback: false,
+      objective: { wait: { p99: '20s' } },
+      cooldowns: { scaleIn: '90s' },
+    })
     const update = await proposeChanges(other, aws)
     expect(update.changes).toMatchObject([
       {
@@ -87,10 +153,36 @@ describe('on a local AWS', () => {
           { field: 'scaleInCooldown', before: '300s', after: '90s' },
         ],
       },
+      { action: 'remove', name: 'longshore/media/thumbnails/fallback' },
+      { action: 'remove', name: 'longshore-fallback' },
     ])
     await applyChanges(update.changes, { aws })
     expect((await proposeChanges(other, aws)).changes).toEqual([])
   })
+
+  it.each(Object.entries(everything))(
+    '%s is found again as it was applied, and leaves nothing',
+    async (_, config) => {
+      const { aws } = await setup()
+      const own = serviceWith(config)
+      await applyChanges((await proposeChanges(own, aws)).changes, { aws })
+      expect((await proposeChanges(own, aws)).changes).toEqual([])
+
+      const high = (await aws.scalingPolicies('service/media/thumbnails')).flatMap(({ type, alarmNames }) =>
+        type === 'TargetTrackingScaling' ? alarmNames.slice(0, 1) : [],
+      )
+      for (const name of high) await aws.deleteAlarm(name)
+      const drifted = await proposeChanges(own, aws)
+      expect(drifted.changes.map(({ action }) => action)).toEqual(high.map(() => 'replace'))
+      await applyChanges(drifted.changes, { aws })
+      expect((await proposeChanges(own, aws)).changes).toEqual([])
+
+      await applyChanges((await proposeRemoval(own, aws)).changes, { aws })
+      expect(await aws.scalableTarget('service/media/thumbnails')).toBeNull()
+      expect(await aws.alarmsWithPrefix('')).toEqual([])
+      expect(await proposeRemoval(own, aws)).toMatchObject({ changes: [], kept: [] })
+    },
+  )
 
   it('a single message wakes a service at zero, and status tells the story', async () => {
     const { aws, clock, send } = await setup()

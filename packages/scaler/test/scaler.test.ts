@@ -39,6 +39,7 @@ describe('a scaler', () => {
           dimensions: { ClusterName: 'media', ServiceName: 'thumbnails' },
         },
         value: 250,
+        unit: 'Count',
       },
     ])
     await clock.advance(60_000)
@@ -94,10 +95,10 @@ describe('a scaler', () => {
 
   it('reports a publish that fails and goes on with the next beat', async () => {
     const { aws, clock, scaler, events } = setup()
-    aws.fail('publishMetric', 'ACCESS_DENIED')
+    aws.fail('publishMetrics', 'ACCESS_DENIED')
     scaler.start()
     await clock.advance(10_000)
-    aws.fail('publishMetric', undefined)
+    aws.fail('publishMetrics', undefined)
     await clock.advance(10_000)
     expect(events.map(([name]) => name)).toEqual(['publish:failed', 'publish:failed', 'decision:published'])
     expect(events[0]?.[1]).toMatchObject({
@@ -145,7 +146,7 @@ describe('a scaler', () => {
 
   it('gives up a publish that hangs when stopped', async () => {
     const { aws, scaler, clock, events } = setup()
-    aws.hang('publishMetric')
+    aws.hang('publishMetrics')
     scaler.start()
     await clock.advance(0)
     await scaler.stop()

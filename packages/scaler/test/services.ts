@@ -11,6 +11,12 @@ export const thumbnails: ServiceConfig = {
   objective: { wait: { p99: '60s' } },
 }
 
+/** What there must be. */
+export function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('There is none.')
+  return value
+}
+
 export function serviceWith(changes: Partial<ServiceConfig> = {}): Service {
   return defineService({ ...thumbnails, ...changes })
 }

@@ -2,7 +2,7 @@ import { manualClock } from '@longshore/core/testing'
 import { describe, expect, it } from 'vitest'
 import { applyChanges, proposeChanges, readStatus } from '../src/index.js'
 import { fakeAws } from './fake-aws.js'
-import { serviceWith } from './services.js'
+import { found, serviceWith } from './services.js'
 
 const service = serviceWith()
 const clock = manualClock()
@@ -11,27 +11,15 @@ describe('readStatus', () => {
   it('says that nothing scales a service that was never applied', async () => {
     const status = await readStatus(service, { aws: fakeAws(), clock })
     expect(status).toMatchObject({ target: null, policy: null, problems: [], atMs: clock.now() })
-    expect(status.changes).toHaveLength(2)
+    expect(status.changes).toHaveLength(4)
     expect(status.explanation).toMatch(/^Nothing scales this service/)
   })
 
   it('reads the queue, the service, the target, the policy, its alarms and the policies of others', async () => {
     const aws = fakeAws()
     await applyChanges((await proposeChanges(service, aws)).changes, { aws })
-    aws.policies = aws.policies.map((policy) => ({ ...policy, alarmNames: ['high'] }))
-    aws.policies.push({ name: 'cpu', type: 'StepScaling', tracking: undefined, alarmNames: ['other'] })
-    for (const name of ['high', 'other']) {
-      aws.alarmReadings.push({
-        name,
-        state: 'OK',
-        reason: '',
-        changedAtMs: 0,
-        direction: 'above',
-        threshold: 3_000,
-        periodSeconds: 60,
-        datapointsToAlarm: 3,
-      })
-    }
+    const [own] = aws.account.policies
+    aws.account.policies.push({ ...found(own), name: 'cpu', alarmNames: ['other'] })
     aws.queue = { visible: 9_000, inFlight: 0, delayed: 0 }
     const status = await readStatus(service, { aws, clock })
     expect(status).toMatchObject({
@@ -39,7 +27,7 @@ describe('readStatus', () => {
       target: { minCapacity: 0, maxCapacity: 40 },
       policy: { name: 'longshore-backlog-per-task' },
       otherPolicies: ['cpu'],
-      alarms: [{ name: 'high' }],
+      alarms: [{ direction: 'above' }, { direction: 'below' }],
       changes: [],
       problems: [],
     })

@@ -27,8 +27,8 @@ export function renderTitle({ service, cluster }: Service, style: Style): string
   return `${style.strong(service)} in cluster ${cluster}`
 }
 
-function renderTarget({ objective, handling, tasks }: Service, { policies }: Proposal['plan']): string {
-  const target = formatNumber(policies[0]?.targetValue ?? 0)
+function renderTarget({ objective, handling, tasks }: Service, plan: Proposal['plan']): string {
+  const target = formatNumber(plan.acceptableBacklogPerTask)
   const wait = formatMs(objective.wait.p99Ms)
   return `${target} messages per task = ${wait} wait ÷ (${formatMs(handling.meanMs)} handling ÷ ${tasks.concurrency} at once)`
 }

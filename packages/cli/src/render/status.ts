@@ -35,7 +35,8 @@ function isAnythingRead({ observation, target, policy, activities }: ServiceStat
   return readings.some((value) => value !== undefined)
 }
 
-function renderQueue({ queue }: Service, { observation }: ServiceStatus): string {
+function renderQueue({ queues }: Service, { observation }: ServiceStatus): string {
+  const queue = queues.map(({ name }) => name).join(' + ')
   const counts = observation.queue.value
   if (counts === undefined) return `${queue}: ${UNREAD}`
   const { visible, inFlight, delayed } = counts

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/port.js'
 import type { Service } from '../config/service.js'
 import type { PublishDecision } from '../decide/decide.js'
-import { metricOf } from '../plan/plan.js'
+import { metricOf } from '../plan/metrics.js'
 
 /**
  * Publishes what was decided.
@@ -13,5 +13,6 @@ export async function publish(
   decision: PublishDecision,
   to: { readonly aws: Aws; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  await to.aws.publishMetric({ metric: metricOf(service), value: decision.backlogPerTask }, to.signal)
+  const metric = metricOf(service, 'backlogPerTask')
+  await to.aws.publishMetrics([{ metric, value: decision.backlogPerTask, unit: 'Count' }], to.signal)
 }

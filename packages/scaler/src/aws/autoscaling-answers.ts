@@ -1,21 +1,36 @@
 import type {
   CustomizedMetricSpecification,
+  PredictiveScalingPolicyConfiguration,
   ScalableTarget as SdkTarget,
   ScalingActivity as SdkActivity,
   ScalingPolicy as SdkPolicy,
+  ScheduledAction as SdkAction,
+  StepScalingPolicyConfiguration,
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling'
-import type { LivePolicy, LiveTarget, LiveTracking, ScalingActivity } from './port.js'
+import type {
+  LivePolicy,
+  LivePredictive,
+  LiveScheduledAction,
+  LiveSteps,
+  LiveTarget,
+  LiveTracking,
+} from '../plan/live.js'
+import { readDimensions, readMath } from './metric-forms.js'
+import type { ScalingActivity } from './port.js'
 
 /** A scalable target as Application Auto Scaling describes it. */
 export function readTarget(target: SdkTarget): LiveTarget {
+  const { SuspendedState: suspended } = target
   return {
+    arn: target.ScalableTargetARN ?? '',
     resourceId: target.ResourceId ?? '',
     minCapacity: target.MinCapacity ?? 0,
     maxCapacity: target.MaxCapacity ?? 0,
     suspended: {
-      scaleIn: target.SuspendedState?.DynamicScalingInSuspended ?? false,
-      scaleOut: target.SuspendedState?.DynamicScalingOutSuspended ?? false,
+      scaleOut: suspended?.DynamicScalingOutSuspended ?? false,
+      scaleIn: suspended?.DynamicScalingInSuspended ?? false,
+      scheduled: suspended?.ScheduledScalingSuspended ?? false,
     },
   }
 }
@@ -23,21 +38,23 @@ export function readTarget(target: SdkTarget): LiveTarget {
 /** A scaling policy as Application Auto Scaling describes it. */
 export function readPolicy(policy: SdkPolicy): LivePolicy {
   const tracking = policy.TargetTrackingScalingPolicyConfiguration
+  const steps = policy.StepScalingPolicyConfiguration
+  const predictive = policy.PredictiveScalingPolicyConfiguration
   return {
     name: policy.PolicyName ?? '',
+    arn: policy.PolicyARN ?? '',
     type: policy.PolicyType ?? '',
     tracking: tracking && readTracking(tracking),
+    steps: steps && readSteps(steps),
+    predictive: predictive && readPredictive(predictive),
     alarmNames: (policy.Alarms ?? []).flatMap(({ AlarmName }) => AlarmName ?? []),
   }
 }
 
 function readTracking(configuration: TargetTrackingScalingPolicyConfiguration): LiveTracking {
-  const custom = configuration.CustomizedMetricSpecification
-  const predefined = configuration.PredefinedMetricSpecification?.PredefinedMetricType
   return {
-    metric: custom === undefined ? `predefined ${predefined}` : readMetric(custom),
-    statistic: custom?.Statistic,
-    unit: custom?.Unit,
+    metric: readTracked(configuration),
+    unit: configuration.CustomizedMetricSpecification?.Unit,
     targetValue: configuration.TargetValue,
     scaleOutCooldownSeconds: configuration.ScaleOutCooldown,
     scaleInCooldownSeconds: configuration.ScaleInCooldown,
@@ -45,13 +62,69 @@ function readTracking(configuration: TargetTrackingScalingPolicyConfiguration): 
   }
 }
 
-function readMetric(custom: CustomizedMetricSpecification): LiveTracking['metric'] {
-  if (custom.Metrics !== undefined && custom.Metrics.length > 0) return 'metric math'
-  const dimensions = (custom.Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? ''] as const)
+function readTracked(configuration: TargetTrackingScalingPolicyConfiguration): LiveTracking['metric'] {
+  const { CustomizedMetricSpecification: custom, PredefinedMetricSpecification: predefined } = configuration
+  if (custom !== undefined) return readCustom(custom)
+  if (predefined === undefined) return undefined
   return {
-    namespace: custom.Namespace ?? '',
-    name: custom.MetricName ?? '',
-    dimensions: Object.fromEntries(dimensions),
+    kind: 'predefined',
+    type: predefined.PredefinedMetricType ?? '',
+    resourceLabel: predefined.ResourceLabel,
+  }
+}
+
+function readCustom(custom: CustomizedMetricSpecification): LiveTracking['metric'] {
+  if (custom.Metrics !== undefined && custom.Metrics.length > 0) return readMath(custom.Metrics)
+  return {
+    kind: 'metric',
+    metric: {
+      namespace: custom.Namespace ?? '',
+      name: custom.MetricName ?? '',
+      dimensions: readDimensions(custom.Dimensions),
+    },
+    statistic: custom.Statistic ?? 'Average',
+  }
+}
+
+function readSteps(configuration: StepScalingPolicyConfiguration): LiveSteps {
+  return {
+    adjustment: configuration.AdjustmentType,
+    minAdjustmentMagnitude: configuration.MinAdjustmentMagnitude,
+    // API reference, StepScalingPolicyConfiguration: null is Average.
+    aggregation: configuration.MetricAggregationType ?? 'Average',
+    cooldownSeconds: configuration.Cooldown,
+    steps: (configuration.StepAdjustments ?? []).map((step) => ({
+      metricIntervalLowerBound: step.MetricIntervalLowerBound,
+      metricIntervalUpperBound: step.MetricIntervalUpperBound,
+      scalingAdjustment: step.ScalingAdjustment ?? 0,
+    })),
+  }
+}
+
+function readPredictive(configuration: PredictiveScalingPolicyConfiguration): LivePredictive {
+  const specification = configuration.MetricSpecifications?.[0]
+  const pair = specification?.PredefinedMetricPairSpecification
+  return {
+    metricPair: pair?.PredefinedMetricType ?? 'other metrics',
+    resourceLabel: pair?.ResourceLabel,
+    targetValue: specification?.TargetValue,
+    mode: configuration.Mode,
+    schedulingBufferSeconds: configuration.SchedulingBufferTime,
+    maxCapacityBufferPercent: configuration.MaxCapacityBuffer,
+  }
+}
+
+/** A scheduled action as Application Auto Scaling describes it. */
+export function readScheduledAction(action: SdkAction): LiveScheduledAction {
+  return {
+    name: action.ScheduledActionName ?? '',
+    resourceId: action.ResourceId ?? '',
+    schedule: action.Schedule ?? '',
+    timezone: action.Timezone,
+    minCapacity: action.ScalableTargetAction?.MinCapacity,
+    maxCapacity: action.ScalableTargetAction?.MaxCapacity,
+    startMs: action.StartTime?.getTime(),
+    endMs: action.EndTime?.getTime(),
   }
 }
 

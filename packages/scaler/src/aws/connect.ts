@@ -4,6 +4,7 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { durationMs } from '@longshore/core/time'
 import type { Duration } from '@longshore/core/time'
+import { alarmCalls } from './alarms.js'
 import { autoscalingCalls } from './autoscaling.js'
 import { createCalls } from './calls.js'
 import type { Calls } from './calls.js'
@@ -56,6 +57,7 @@ export function connectAws(options: ConnectOptions = {}): Aws {
     ...queueCalls(sqs, callsOf('sqs', sqs)),
     ...serviceCalls(ecs, callsOf('ecs', ecs)),
     ...metricCalls(cloudwatch, callsOf('cloudwatch', cloudwatch)),
+    ...alarmCalls(cloudwatch, callsOf('cloudwatch', cloudwatch)),
     ...autoscalingCalls(autoscaling, callsOf('autoscaling', autoscaling)),
     close() {
       for (const client of [sqs, ecs, cloudwatch, autoscaling]) client.destroy()

@@ -1,56 +1,45 @@
-import { DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
-import type { CloudWatchClient, MetricAlarm } from '@aws-sdk/client-cloudwatch'
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Calls } from './calls.js'
-import type { AlarmReading, Aws } from './port.js'
+import { writeDimensions } from './metric-forms.js'
+import type { Aws, MetricSample } from './port.js'
 
-/** CloudWatch's part of {@link Aws}. */
-export function metricCalls(client: CloudWatchClient, calls: Calls): Pick<Aws, 'publishMetric' | 'alarms'> {
-  return {
-    async publishMetric({ metric, value }, signal) {
-      const site = {
-        action: 'cloudwatch:PutMetricData',
-        subject: `metric "${metric.name}" in namespace "${metric.namespace}"`,
-      }
-      const command = new PutMetricDataCommand({
-        Namespace: metric.namespace,
-        MetricData: [
-          {
-            MetricName: metric.name,
-            Dimensions: Object.entries(metric.dimensions).map(([Name, Value]) => ({ Name, Value })),
-            Value: value,
-            Unit: 'Count',
-            StorageResolution: 1,
-            // No Timestamp: CloudWatch stamps it on arrival, so a machine's wrong clock puts no value in another minute.
-          },
-        ],
-      })
-      await calls.run(site, (abortSignal) => client.send(command, { abortSignal }), signal)
-    },
+/** PutMetricData takes that many values (CloudWatch quotas). */
+const MAX_SAMPLES = 1_000
 
-    async alarms(names, signal) {
-      if (names.length === 0) return []
-      const site = { action: 'cloudwatch:DescribeAlarms', subject: `the policy's alarms` }
-      const command = new DescribeAlarmsCommand({ AlarmNames: [...names] })
-      const { MetricAlarms = [] } = await calls.run(
-        site,
-        (abortSignal) => client.send(command, { abortSignal }),
-        signal,
-      )
-      return MetricAlarms.map(readAlarm)
-    },
+/** What publishing asks of CloudWatch. */
+export function metricCalls(client: CloudWatchClient, calls: Calls): Pick<Aws, 'publishMetrics'> {
+  const put = async (
+    namespace: string,
+    samples: readonly MetricSample[],
+    signal?: AbortSignal,
+  ): Promise<void> => {
+    const names = [...new Set(samples.map(({ metric }) => metric.name))]
+    const site = {
+      action: 'cloudwatch:PutMetricData',
+      subject: `metric "${names.join('", "')}" in namespace "${namespace}"`,
+    }
+    const command = new PutMetricDataCommand({
+      Namespace: namespace,
+      MetricData: samples.map(({ metric, value, unit }) => ({
+        MetricName: metric.name,
+        Dimensions: writeDimensions(metric),
+        Value: value,
+        Unit: unit,
+        StorageResolution: 1,
+        // No Timestamp: CloudWatch stamps it on arrival, so a machine's wrong clock puts no value in another minute.
+      })),
+    })
+    await calls.run(site, (abortSignal) => client.send(command, { abortSignal }), signal)
   }
-}
-
-function readAlarm(alarm: MetricAlarm): AlarmReading {
   return {
-    name: alarm.AlarmName ?? '',
-    // An alarm without a state has not been evaluated.
-    state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
-    reason: alarm.StateReason ?? '',
-    changedAtMs: alarm.StateUpdatedTimestamp?.getTime(),
-    direction: alarm.ComparisonOperator?.startsWith('Less') ? 'below' : 'above',
-    threshold: alarm.Threshold,
-    periodSeconds: alarm.Period,
-    datapointsToAlarm: alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods,
+    async publishMetrics(samples, signal) {
+      for (const namespace of new Set(samples.map(({ metric }) => metric.namespace))) {
+        const own = samples.filter(({ metric }) => metric.namespace === namespace)
+        for (let from = 0; from < own.length; from += MAX_SAMPLES) {
+          await put(namespace, own.slice(from, from + MAX_SAMPLES), signal)
+        }
+      }
+    },
   }
 }

@@ -1,26 +1,63 @@
+import type { LiveAlarm, LivePolicy, LiveScheduledAction, LiveTarget, Tags } from '../plan/live.js'
+import type {
+  Alarm,
+  MetricIdentity,
+  ScalableTarget,
+  ScalingPolicy,
+  ScheduledAction,
+} from '../plan/resources.js'
+
 /**
- * What this package asks of AWS, in its own words. The one implementation that speaks to AWS is `sdk-aws.ts`;
+ * What this package asks of AWS, in its own words. The one implementation that speaks to AWS is made by `connect.ts`;
  * everything else takes this interface. Every call may throw {@link AwsCallError}, and ends within its deadline.
  */
-export interface Aws {
+export interface Aws extends ReadingCalls, ChangingCalls {
+  /** Publishes high-resolution values (one second), stamped by CloudWatch on arrival. One call for up to 1,000. */
+  publishMetrics(samples: readonly MetricSample[], signal?: AbortSignal): Promise<void>
+  /** Closes connections. Calls that still run fail. */
+  close(): void
+}
+
+/** Calls that change nothing. */
+export interface ReadingCalls {
   /** SQS's three approximate counts. `queue` is a name or a URL. */
   queueCounts(queue: string, signal?: AbortSignal): Promise<QueueCounts>
   serviceCounts(service: ServiceName, signal?: AbortSignal): Promise<ServiceCounts>
-  /** Publishes one high-resolution value (one second), stamped by CloudWatch on arrival. */
-  publishMetric(sample: MetricSample, signal?: AbortSignal): Promise<void>
   /** The registered scalable target of `resourceId`; null when there is none. */
   scalableTarget(resourceId: string, signal?: AbortSignal): Promise<LiveTarget | null>
+  scalableTargetTags(arn: string, signal?: AbortSignal): Promise<Tags>
   /** All scaling policies of `resourceId`, also those that others made. */
   scalingPolicies(resourceId: string, signal?: AbortSignal): Promise<readonly LivePolicy[]>
+  /** All scheduled actions of `resourceId`, also those that others made. */
+  scheduledActions(resourceId: string, signal?: AbortSignal): Promise<readonly LiveScheduledAction[]>
   /** The latest scaling activities of `resourceId`, newest first, those included in which nothing was scaled. */
   scalingActivities(resourceId: string, signal?: AbortSignal): Promise<readonly ScalingActivity[]>
+  /** Alarms with their states; names that don't exist are left out. */
   alarms(names: readonly string[], signal?: AbortSignal): Promise<readonly AlarmReading[]>
-  /** Creates or updates; what the call doesn't name (suspensions) stays as it is. */
-  registerScalableTarget(target: ScalableTarget, signal?: AbortSignal): Promise<void>
-  /** Creates the policy of this name, or replaces it; Application Auto Scaling makes its alarms. */
-  putScalingPolicy(policy: TargetTrackingPolicy, signal?: AbortSignal): Promise<void>
-  /** Closes connections. Calls that still run fail. */
-  close(): void
+  alarmsWithPrefix(prefix: string, signal?: AbortSignal): Promise<readonly AlarmReading[]>
+  alarmTags(arn: string, signal?: AbortSignal): Promise<Tags>
+}
+
+/** Calls that make the account as a plan says. Each sets its resource whole, so that twice is once. */
+export interface ChangingCalls {
+  /** Creates with `tags`, or updates; what is switched off stays as it is where the target says nothing of it. */
+  registerScalableTarget(target: ScalableTarget, tags: Tags, signal?: AbortSignal): Promise<void>
+  /** Creates the policy of this name, or replaces it; returns its ARN. */
+  putScalingPolicy(policy: ScalingPolicy, signal?: AbortSignal): Promise<string>
+  putScheduledAction(action: ScheduledAction, signal?: AbortSignal): Promise<void>
+  /** Creates with `tags`, or updates. `policyArn` is what the alarm sets off. */
+  putAlarm(
+    alarm: Alarm,
+    on: { readonly policyArn: string; readonly tags: Tags },
+    signal?: AbortSignal,
+  ): Promise<void>
+  /** Removing what isn't there is no failure. The target takes its policies and scheduled actions along. */
+  deregisterScalableTarget(resourceId: string, signal?: AbortSignal): Promise<void>
+  deleteScalingPolicy(resourceId: string, name: string, signal?: AbortSignal): Promise<void>
+  deleteScheduledAction(resourceId: string, name: string, signal?: AbortSignal): Promise<void>
+  deleteAlarm(name: string, signal?: AbortSignal): Promise<void>
+  /** Sets the service's desired count. */
+  setDesiredCount(service: ServiceName, desired: number, signal?: AbortSignal): Promise<void>
 }
 
 /** An ECS service by its names. */
@@ -45,70 +82,11 @@ export interface ServiceCounts {
   readonly isDeploying: boolean
 }
 
-/** Where a metric lives in CloudWatch. */
-export interface MetricIdentity {
-  readonly namespace: string
-  readonly name: string
-  readonly dimensions: Readonly<Record<string, string>>
-}
-
 /** One value to publish. */
 export interface MetricSample {
   readonly metric: MetricIdentity
   readonly value: number
-}
-
-/** Bounds within which a service is scaled. */
-export interface ScalableTarget {
-  /** `service/<cluster>/<service>`. */
-  readonly resourceId: string
-  readonly minCapacity: number
-  readonly maxCapacity: number
-}
-
-/** A policy that holds the Average of a published metric at a target. */
-export interface TargetTrackingPolicy {
-  readonly name: string
-  readonly resourceId: string
-  readonly metric: MetricIdentity
-  readonly targetValue: number
-  readonly scaleOutCooldownSeconds: number
-  readonly scaleInCooldownSeconds: number
-  readonly disableScaleIn: boolean
-}
-
-/** What somebody switched off on a scalable target. */
-export interface Suspensions {
-  readonly scaleIn: boolean
-  readonly scaleOut: boolean
-}
-
-/** A scalable target as registered. */
-export interface LiveTarget extends ScalableTarget {
-  readonly suspended: Suspensions
-}
-
-/** A scaling policy as it exists; ours or anyone's. */
-export interface LivePolicy {
-  readonly name: string
-  /** AWS's word, such as `TargetTrackingScaling`. */
-  readonly type: string
-  /** How it tracks its target; undefined for other kinds of policy. */
-  readonly tracking: LiveTracking | undefined
-  /** Names of the alarms that Application Auto Scaling keeps for it. */
-  readonly alarmNames: readonly string[]
-}
-
-/** A target-tracking policy's settings as AWS returns them; undefined where AWS's default is in force. */
-export interface LiveTracking {
-  /** The metric, or a few words for what is not one published metric (`predefined …`, `metric math`). */
-  readonly metric: MetricIdentity | string
-  readonly statistic: string | undefined
-  readonly unit: string | undefined
-  readonly targetValue: number | undefined
-  readonly scaleOutCooldownSeconds: number | undefined
-  readonly scaleInCooldownSeconds: number | undefined
-  readonly disableScaleIn: boolean
+  readonly unit: 'Count' | 'Seconds' | 'Percent'
 }
 
 /** One line of the history of scaling. */
@@ -124,14 +102,10 @@ export interface ScalingActivity {
 }
 
 /** An alarm as CloudWatch sees it now. */
-export interface AlarmReading {
-  readonly name: string
+export interface AlarmReading extends LiveAlarm {
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
   readonly reason: string
   readonly changedAtMs: number | undefined
-  /** Scale-out alarms fire above their threshold, scale-in alarms below. */
+  /** Which way it fires. Target tracking scales out on alarms that fire above their threshold, in on those below. */
   readonly direction: 'above' | 'below'
-  readonly threshold: number | undefined
-  readonly periodSeconds: number | undefined
-  readonly datapointsToAlarm: number | undefined
 }

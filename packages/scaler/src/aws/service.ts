@@ -1,11 +1,14 @@
-import { DescribeServicesCommand } from '@aws-sdk/client-ecs'
+import { DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import type { ECSClient } from '@aws-sdk/client-ecs'
 import { AwsCallError } from '../errors.js'
 import type { Calls } from './calls.js'
 import type { Aws } from './port.js'
 
 /** ECS's part of {@link Aws}. */
-export function serviceCalls(client: ECSClient, calls: Calls): Pick<Aws, 'serviceCounts'> {
+export function serviceCalls(
+  client: ECSClient,
+  calls: Calls,
+): Pick<Aws, 'serviceCounts' | 'setDesiredCount'> {
   return {
     async serviceCounts({ cluster, service }, signal) {
       const site = { action: 'ecs:DescribeServices', subject: `service "${service}" in cluster "${cluster}"` }
@@ -35,6 +38,12 @@ export function serviceCalls(client: ECSClient, calls: Calls): Pick<Aws, 'servic
       const isDeploying =
         deployments.length > 1 || deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
       return { desired, running, pending, isDeploying }
+    },
+
+    async setDesiredCount({ cluster, service }, desired, signal) {
+      const site = { action: 'ecs:UpdateService', subject: `service "${service}" in cluster "${cluster}"` }
+      const command = new UpdateServiceCommand({ cluster, service, desiredCount: desired })
+      await calls.run(site, (abortSignal) => client.send(command, { abortSignal }), signal)
     },
   }
 }

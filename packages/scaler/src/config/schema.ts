@@ -1,69 +1,103 @@
-import { DURATION_EXPECTED, durationMs, isDuration } from '@longshore/core/time'
-import type { Duration } from '@longshore/core/time'
 import { z } from 'zod'
-import type { ServiceConfig } from './service.js'
+import {
+  anyDuration,
+  flag,
+  list,
+  metricName,
+  object,
+  oneOf,
+  ownNamespace,
+  positive,
+  positiveDuration,
+  text,
+  wholeNumber,
+} from './parts.js'
+import { policiesSchema } from './policies-schema.js'
+import { isAlarmPeriod, SCHEDULE_NAME } from './limits.js'
+import type { ServiceConfig } from './service-config.js'
 
-// Every schema's `error` is what would have been right: problems read "expected …, got …".
-const NAME = 'a name of letters, digits, - and _ (not an ARN)'
-
-const name = z.string({ error: NAME }).regex(/^[\w-]{1,255}$/, { error: NAME })
+const name = text('a name of letters, digits, - and _ (not an ARN)', /^[\w-]{1,255}$/)
 
 const QUEUE = "a queue's name or URL"
 // SQS names: 80 characters with the suffix .fifo counted (CreateQueue).
 const queue = z
   .string({ error: QUEUE })
-  .refine((text) => /^(?=.{1,80}$)[\w-]+(\.fifo)?$/.test(text) || isHttpUrl(text), { error: QUEUE })
+  .refine((given) => /^(?=.{1,80}$)[\w-]+(\.fifo)?$/.test(given) || isHttpUrl(given), { error: QUEUE })
 
-const positiveDuration = z.custom<Duration>((value) => isDuration(value) && durationMs(value) > 0, {
-  error: `${DURATION_EXPECTED}, above 0`,
+const budget = object({
+  name: text('what there is only so much of, in a few words', /\S/),
+  total: positive('a number above 0'),
+  perTask: positive('a number above 0'),
 })
 
-const anyDuration = z.custom<Duration>(isDuration, { error: DURATION_EXPECTED })
-
-// CloudWatch keeps the prefix AWS/ to itself (PutMetricData).
-const NAMESPACE = 'a CloudWatch namespace of 1 to 255 characters that begins neither with : nor with AWS/'
-const namespace = z
-  .string({ error: NAMESPACE })
-  .regex(/^(?!:|AWS\/)[\w.\-/#: ]{1,255}$/, { error: NAMESPACE })
-const METRIC_NAME = 'a metric name of 1 to 255 characters'
-const metricName = z
-  .string({ error: METRIC_NAME })
-  .min(1, { error: METRIC_NAME })
-  .max(255, { error: METRIC_NAME })
-
-const REGION = "an AWS region, such as 'eu-central-1'"
+const alarmPeriod = anyDuration.refine(isAlarmPeriod, { error: "'10s', '20s', '30s' or whole minutes" })
 
 /** The shape of {@link ServiceConfig}: keys, types and ranges. The rules between options are in `rules.ts`. */
 export const serviceSchema: z.ZodType<ServiceConfig> = object({
   cluster: name,
   service: name,
-  queue,
+  queue: queue.optional(),
+  queues: list(
+    object({
+      name: queue,
+      handling: object({ mean: positiveDuration }).optional(),
+      fair: flag.optional(),
+    }),
+    'queues',
+  )
+    .min(1, { error: 'one queue or more' })
+    .optional(),
   tasks: object({ min: wholeNumber(0), max: wholeNumber(1), concurrency: wholeNumber(1) }),
-  handling: object({ mean: positiveDuration }),
+  handling: object({
+    mean: positiveDuration,
+    variation: z
+      .number({ error: 'a number of at least 0' })
+      .min(0, { error: 'a number of at least 0' })
+      .optional(),
+  }),
   objective: object({ wait: object({ p99: positiveDuration }) }),
-  metric: object({ namespace: namespace.optional(), name: metricName.optional() }).optional(),
+  strategy: oneOf(['targetTracking', 'ladder', 'controller']).optional(),
+  targetTracking: object({ metric: oneOf(['published', 'math']).optional() }).optional(),
+  ladder: object({
+    period: alarmPeriod.optional(),
+    outDatapoints: wholeNumber(1, 10).optional(),
+    surplusFor: positiveDuration.optional(),
+  }).optional(),
+  controller: object({
+    sets: oneOf(['desired', 'min']).optional(),
+    surplusFor: positiveDuration.optional(),
+    idleFor: positiveDuration.optional(),
+    forecast: flag.optional(),
+  }).optional(),
+  policies: policiesSchema.optional(),
+  schedules: list(
+    object({
+      name: text('a name of letters, digits, - and _', SCHEDULE_NAME),
+      when: text("a schedule: 'cron(…)', 'rate(…)' or 'at(…)'", /^(cron|rate|at)\(.*\)$/s),
+      timezone: text("a time zone of IANA's, such as 'Europe/Berlin'", /\S/).optional(),
+      min: wholeNumber(0).optional(),
+      max: wholeNumber(0).optional(),
+    }),
+    'schedules',
+  ).optional(),
+  suspended: object({
+    scaleOut: flag.optional(),
+    scaleIn: flag.optional(),
+    scheduled: flag.optional(),
+  }).optional(),
+  fallback: flag.optional(),
+  limits: object({
+    messageGroups: wholeNumber(1).optional(),
+    budgets: list(budget, 'budgets').optional(),
+  }).optional(),
+  metric: object({ namespace: ownNamespace.optional(), name: metricName.optional() }).optional(),
   cooldowns: object({ scaleOut: anyDuration.optional(), scaleIn: anyDuration.optional() }).optional(),
   launchTime: anyDuration.optional(),
-  region: z
-    .string({ error: REGION })
-    .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, { error: REGION })
-    .optional(),
+  region: text("an AWS region, such as 'eu-central-1'", /^[a-z]{2,}(-[a-z]+)+-\d+$/).optional(),
 })
 
-function object<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const expected = `an object with ${Object.keys(shape).join(', ')}`
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'invalid_type' ? expected : undefined),
-  })
-}
-
-function wholeNumber(least: number): z.ZodNumber {
-  const error = `a whole number of at least ${least}`
-  return z.number({ error }).int({ error }).min(least, { error })
-}
-
-function isHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, pathname } = new URL(text)
+function isHttpUrl(given: string): boolean {
+  if (!URL.canParse(given)) return false
+  const { protocol, pathname } = new URL(given)
   return (protocol === 'https:' || protocol === 'http:') && pathname.length > 1
 }

@@ -1,5 +1,6 @@
 import { DEFAULTS } from '@longshore/model'
-import type { AlarmReading, LivePolicy, LiveTarget, ScalingActivity } from '../aws/port.js'
+import type { AlarmReading, ScalingActivity } from '../aws/port.js'
+import type { LivePolicy, LiveTarget } from '../plan/live.js'
 import type { Service } from '../config/service.js'
 import type { Decision, PublishDecision } from './decide.js'
 

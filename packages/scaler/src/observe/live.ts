@@ -1,16 +1,41 @@
 import type { Aws } from '../aws/port.js'
-import type { Live } from '../plan/changes.js'
+import type { Live, LiveAlarm } from '../plan/live.js'
+import { POLICY_TYPE_WITH_ALARMS } from '../plan/live.js'
+import { OWN_PREFIX } from '../plan/names.js'
 import type { Plan } from '../plan/plan.js'
 
 /**
- * Reads what exists in Application Auto Scaling for a plan's service.
+ * Reads what exists for a plan's service: its target and everything on it, our alarms, and those that Application Auto
+ * Scaling keeps for our policies.
  *
- * @throws AwsCallError when it cannot be read.
+ * @throws AwsCallError when any of it cannot be read.
  */
 export async function readLive(plan: Plan, aws: Aws, signal?: AbortSignal): Promise<Live> {
-  const [target, policies] = await Promise.all([
-    aws.scalableTarget(plan.resourceId, signal),
+  const [target, policies, scheduledActions, alarms] = await Promise.all([
+    readTarget(plan, aws, signal),
     aws.scalingPolicies(plan.resourceId, signal),
+    aws.scheduledActions(plan.resourceId, signal),
+    readAlarms(plan, aws, signal),
   ])
-  return { target, policies }
+  const tracking = policies.filter(
+    ({ name, type }) => name.startsWith(OWN_PREFIX) && type === POLICY_TYPE_WITH_ALARMS,
+  )
+  const trackingAlarms = await aws.alarms(
+    tracking.flatMap(({ alarmNames }) => alarmNames),
+    signal,
+  )
+  return { target, policies, scheduledActions, alarms, trackingAlarms }
+}
+
+async function readTarget({ resourceId }: Plan, aws: Aws, signal?: AbortSignal): Promise<Live['target']> {
+  const target = await aws.scalableTarget(resourceId, signal)
+  return target && { ...target, tags: await aws.scalableTargetTags(target.arn, signal) }
+}
+
+async function readAlarms({ alarmPrefix }: Plan, aws: Aws, signal?: AbortSignal): Promise<Live['alarms']> {
+  const alarms = await aws.alarmsWithPrefix(alarmPrefix, signal)
+  const tagged = async (alarm: LiveAlarm): Promise<Live['alarms'][number]> => {
+    return { ...alarm, tags: await aws.alarmTags(alarm.arn, signal) }
+  }
+  return Promise.all(alarms.map(tagged))
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@longshore/core/time'
-import type { Aws } from '../aws/port.js'
+import type { Aws, QueueCounts } from '../aws/port.js'
 import type { Service } from '../config/service.js'
 import { AwsCallError } from '../errors.js'
 import type { Observation, Reading } from './observation.js'
@@ -11,15 +11,27 @@ export interface ObserveOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Reads the queue and the service, side by side. Never rejects: what failed is a missing reading. */
+/** Reads the queues and the service, side by side. Never rejects: what failed is a missing reading. */
 export async function observe(service: Service, options: ObserveOptions): Promise<Observation> {
   const { aws, clock, signal } = options
   const atMs = clock.now()
-  const [queue, counts] = await Promise.all([
-    reading(aws.queueCounts(service.queue, signal)),
+  const [counts, ...queues] = await Promise.all([
     reading(aws.serviceCounts(service, signal)),
+    ...service.queues.map(({ name }) => reading(aws.queueCounts(name, signal))),
   ])
-  return { atMs, queue, service: counts }
+  return { atMs, queue: sumOf(queues), service: counts }
+}
+
+/** The queues' counts together; missing when one is. */
+function sumOf(queues: readonly Reading<QueueCounts>[]): Reading<QueueCounts> {
+  const sum = { visible: 0, inFlight: 0, delayed: 0 }
+  for (const each of queues) {
+    if (each.value === undefined) return each
+    sum.visible += each.value.visible
+    sum.inFlight += each.value.inFlight
+    sum.delayed += each.value.delayed
+  }
+  return { value: sum }
 }
 
 /** A call's answer as a reading; whatever the call throws is the reason why there is none. */

@@ -123,8 +123,8 @@ describe('connectAws', () => {
     const noService = await failureOf(aws.serviceCounts(service))
     expect(noService.code).toBe('SERVICE_NOT_FOUND')
     expect(noService.message).toMatch(/^Service "thumbnails" in cluster "media" was not found/)
-    const target = { resourceId: 'service/media/x', minCapacity: 0, maxCapacity: 1 }
-    expect((await failureOf(aws.registerScalableTarget(target))).code).toBe('SERVICE_NOT_FOUND')
+    const target = { resourceId: 'service/media/x', minCapacity: 0, maxCapacity: 1, suspended: undefined }
+    expect((await failureOf(aws.registerScalableTarget(target, {}))).code).toBe('SERVICE_NOT_FOUND')
 
     const { aws: other } = await connectTo({ DescribeServices: refusal('ClusterNotFoundException') })
     const noCluster = await failureOf(other.serviceCounts(service))

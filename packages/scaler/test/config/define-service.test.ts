@@ -18,7 +18,10 @@ describe('defineService', () => {
     expect(defineService(thumbnails)).toMatchObject({
       cluster: 'media',
       tasks: { min: 0, max: 40, concurrency: 20 },
-      handling: { meanMs: 400 },
+      handling: { meanMs: 400, variation: 1 },
+      queues: [{ name: 'thumbnails', meanMs: 400, isFair: false }],
+      strategy: { kind: 'targetTracking', metric: 'published' },
+      fallback: true,
       objective: { wait: { p99Ms: 60_000 } },
       metric: { namespace: 'Longshore', name: 'BacklogPerTask' },
       cooldowns: { scaleOutSeconds: 130, scaleInSeconds: 300 },
@@ -63,12 +66,12 @@ describe('defineService', () => {
   it('names the missing options', () => {
     const problems = problemsOf({ cluster: 'media', service: 'thumbnails', tasks: {} })
     expect(problems.map(({ path, got }) => `${path} ${got}`)).toEqual([
-      'queue nothing',
       'tasks.min nothing',
       'tasks.max nothing',
       'tasks.concurrency nothing',
       'handling nothing',
       'objective nothing',
+      'queue nothing',
     ])
   })
 
@@ -101,7 +104,9 @@ describe('defineService', () => {
     'https://sqs.eu-central-1.amazonaws.com/123456789012/thumbnails',
     'http://127.0.0.1:4566/000000000000/thumbnails',
   ])('takes %s as a queue', (queue) => {
-    expect(defineService({ ...thumbnails, queue }).queue).toBe(queue)
+    expect(defineService({ ...thumbnails, queue }).queues).toEqual([
+      { name: queue, meanMs: 400, isFair: false },
+    ])
   })
 
   it.each([

@@ -7,17 +7,15 @@ import { serviceWith } from '../services.js'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
 
-const tracking = {
-  ...planFor(serviceWith()).policies[0],
-  metric: '',
-  statistic: 'Average',
-  unit: undefined,
-} as LiveTracking
+const tracking = { ...planFor(serviceWith()).policies[0], unit: undefined } as LiveTracking
 
 const policy: LivePolicy = {
   name: 'longshore-backlog-per-task',
+  arn: 'arn',
   type: 'TargetTrackingScaling',
   tracking,
+  steps: undefined,
+  predictive: undefined,
   alarmNames: ['high', 'low'],
 }
 
@@ -25,6 +23,15 @@ function alarm(direction: 'above' | 'below', state: AlarmReading['state']): Alar
   const datapointsToAlarm = direction === 'above' ? 3 : 15
   return {
     name: direction,
+    arn: '',
+    description: undefined,
+    watches: undefined,
+    unit: undefined,
+    comparison: direction === 'above' ? 'GreaterThanThreshold' : 'LessThanThreshold',
+    evaluationPeriods: datapointsToAlarm,
+    treatMissingData: 'missing',
+    isActionsEnabled: true,
+    actions: { alarm: [], others: [] },
     direction,
     state,
     reason: '',
@@ -52,10 +59,11 @@ function situation(
       service: { desired: 2, running: 2, pending: 0, isDeploying: false, ...counts },
     },
     target: {
+      arn: 'arn',
       resourceId: 'r',
       minCapacity: 0,
       maxCapacity: 40,
-      suspended: { scaleIn: false, scaleOut: false },
+      suspended: { scaleIn: false, scaleOut: false, scheduled: false },
     },
     policy,
     alarms: [alarm('above', 'OK'), alarm('below', 'OK')],
@@ -65,10 +73,11 @@ function situation(
 }
 
 const suspended = {
+  arn: 'arn',
   resourceId: 'r',
   minCapacity: 0,
   maxCapacity: 40,
-  suspended: { scaleIn: true, scaleOut: true },
+  suspended: { scaleIn: true, scaleOut: true, scheduled: false },
 }
 const ended = {
   status: 'Successful',

@@ -1,0 +1,12 @@
+import type { Service } from '../config/service.js'
+
+/**
+ * As many of `tasks` as are of use: message groups bound them (a slot works off one group at a time, so tasks beyond
+ * groups ÷ concurrency idle), and so does each budget (total ÷ what a task uses). Never fewer than `tasks.min`.
+ */
+export function usefulTasks({ tasks, limits }: Pick<Service, 'tasks' | 'limits'>, wanted: number): number {
+  const { messageGroups, budgets } = limits
+  const byGroups = messageGroups === undefined ? Infinity : Math.ceil(messageGroups / tasks.concurrency)
+  const byBudgets = budgets.map(({ total, perTask }) => Math.floor(total / perTask))
+  return Math.max(tasks.min, Math.min(wanted, byGroups, ...byBudgets))
+}
