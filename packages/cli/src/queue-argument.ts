@@ -20,7 +20,9 @@ export async function configuredQueues(
 ): Promise<QueueLocation[]> {
   const { loadServices } = await import('./config/load.js')
   const services = await loadServices(location)
-  const queues = services.map((service) => namedQueue(service.queue, region ?? service.region))
+  const queues = services.flatMap((service) =>
+    service.queues.map(({ name }) => namedQueue(name, region ?? service.region)),
+  )
   return [...new Map(queues.map((queue) => [JSON.stringify(queue), queue])).values()]
 }
 
