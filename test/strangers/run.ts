@@ -1,5 +1,5 @@
-// `npm run test:strangers`: installs clients in Python that nobody here wrote, and runs the contract that they hold the
-// local AWS to. `--required` makes "there is no Python here" a failure; anything else goes to vitest.
+// `npm run test:strangers`: installs clients in Python that nobody here wrote, and runs the contract that they and
+// sqs-consumer hold the local AWS to. `--required` makes "there is no Python here" a failure; anything else goes to vitest.
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
