@@ -70,9 +70,14 @@ function strangers(): void {
 
   describe('boto3 lives with SQS', { timeout: TIMEOUT_MS }, () => {
     it.each([
-      ['today, in AWS JSON', TODAY, JSON_1_0],
-      ['of 2023, in the query protocol', OF_2023, FORM],
-    ])('%s', async (_when, set, sent) => {
+      ['today, in AWS JSON', TODAY, JSON_1_0, 'The specified queue does not exist.'],
+      [
+        'of 2023, in the query protocol',
+        OF_2023,
+        FORM,
+        'The specified queue does not exist for this wsdl version.',
+      ],
+    ])('%s', async (_when, set, sent, message) => {
       expect(await facts(set, 'sqs.py')).toEqual({
         sent: [sent],
         visibility: '60',
@@ -85,10 +90,7 @@ function strangers(): void {
         failed: [{ Id: 'bad', Code: 'InvalidParameterValue', SenderFault: true }],
         deleted: 1,
         isEmpty: true,
-        refused: {
-          code: 'AWS.SimpleQueueService.NonExistentQueue',
-          message: 'The specified queue does not exist.',
-        },
+        refused: { code: 'AWS.SimpleQueueService.NonExistentQueue', message },
       })
       expect(new Set(calls.map(({ accountId, region }) => `${accountId} ${region}`))).toEqual(
         new Set(['123456789012 eu-west-1']),

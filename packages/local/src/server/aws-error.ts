@@ -1,3 +1,9 @@
+interface AwsErrorOptions {
+  readonly status?: number
+  readonly queryCode?: string
+  readonly queryMessage?: string
+}
+
 /** An answer that AWS gives as an error: its code and message as AWS writes them, and the HTTP status. */
 export class AwsError extends Error {
   /** The error's shape name, as in the body's `__type` (`QueueDoesNotExist`). */
@@ -6,13 +12,16 @@ export class AwsError extends Error {
   readonly status: number
   /** The code of the older query protocol, where it differs (`AWS.SimpleQueueService.NonExistentQueue`): sent in `x-amzn-query-error`. */
   readonly queryCode: string | undefined
+  /** What the query protocol says, where it says it in other words. */
+  readonly queryMessage: string | undefined
 
-  constructor(code: string, message: string, options: { status?: number; queryCode?: string } = {}) {
+  constructor(code: string, message: string, options: AwsErrorOptions = {}) {
     super(message)
     this.name = 'AwsError'
     this.code = code
     this.status = options.status ?? 400
     this.queryCode = options.queryCode
+    this.queryMessage = options.queryMessage
   }
 
   /** True when the caller is at fault. */

@@ -1,5 +1,6 @@
 // SQS's errors: shape names as its JSON protocol sends them in `__type`, codes of the older query protocol as
-// `x-amzn-query-error` repeats them, texts as recorded from AWS where a recording is public.
+// `x-amzn-query-error` repeats them, and HTTP status as its model says (client-sqs 3.1169), texts as recorded from AWS
+// where a recording is public.
 import { AwsError } from '../server/aws-error.js'
 
 /** The largest message, and the largest batch, in bytes: 1 MiB, attributes included. */
@@ -12,11 +13,15 @@ function sqsError(code: string, message: string): AwsError {
 export function queueDoesNotExist(): AwsError {
   return new AwsError('QueueDoesNotExist', 'The specified queue does not exist.', {
     queryCode: 'AWS.SimpleQueueService.NonExistentQueue',
+    // As recorded from AWS: the one error that reads differently there.
+    queryMessage: 'The specified queue does not exist for this wsdl version.',
   })
 }
 
 export function invalidAddress(queueUrl: string): AwsError {
-  return new AwsError('InvalidAddress', `The address ${queueUrl} is not valid for this endpoint.`)
+  return new AwsError('InvalidAddress', `The address ${queueUrl} is not valid for this endpoint.`, {
+    status: 404,
+  })
 }
 
 export function invalidParameter(message: string): AwsError {
@@ -89,6 +94,7 @@ export function receiptHandleIsInvalid(handle: string): AwsError {
   return new AwsError(
     'ReceiptHandleIsInvalid',
     `The input receipt handle "${handle}" is not a valid receipt handle.`,
+    { status: 404 },
   )
 }
 
@@ -155,6 +161,6 @@ export function rateExceeded(): AwsError {
   return new AwsError('ThrottlingException', 'Rate exceeded')
 }
 
-export function overLimit(maximum: number): AwsError {
-  return new AwsError('OverLimit', `Too many messages in flight: the maximum for this queue is ${maximum}.`)
+export function overLimit(message: string): AwsError {
+  return new AwsError('OverLimit', message, { status: 403 })
 }

@@ -1,6 +1,5 @@
-import { AwsError } from '../server/aws-error.js'
 import type { Operation } from '../server/service.js'
-import { invalidValue, missingParameter } from './errors.js'
+import { invalidValue, missingParameter, overLimit } from './errors.js'
 import { requiredText, textList } from './input.js'
 import type { Input } from './input.js'
 import type { QueueRegistry } from './queue-registry.js'
@@ -110,8 +109,7 @@ function readActions(input: Input): string[] {
   const actions = textList(input, 'Actions')
   if (actions.length === 0) throw missingParameter('Actions')
   if (actions.length > MAX_ACTIONS) {
-    const message = `${actions.length} Actions were found, maximum allowed is ${MAX_ACTIONS}.`
-    throw new AwsError('OverLimit', message)
+    throw overLimit(`${actions.length} Actions were found, maximum allowed is ${MAX_ACTIONS}.`)
   }
   const wrong = actions.find((action) => !ACTIONS.has(action))
   if (wrong === undefined) return actions

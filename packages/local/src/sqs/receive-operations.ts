@@ -62,7 +62,9 @@ async function receive(queue: Queue, input: Input, { signal, redeliver }: CallCo
   const request = readReceive(input, queue)
   // A short poll is told of the limit; a long poll, and any on a FIFO queue, just finds nothing until something is settled.
   const isTold = request.waitMs === 0 && !queue.isFifo
-  if (isTold && queue.counts().inFlight >= MAX_IN_FLIGHT) throw overLimit(MAX_IN_FLIGHT)
+  if (isTold && queue.counts().inFlight >= MAX_IN_FLIGHT) {
+    throw overLimit(`Too many messages in flight: the maximum for this queue is ${MAX_IN_FLIGHT}.`)
+  }
   const received = await queue.receive({ ...request, signal, redeliver })
   if (received.length === 0) return {}
   // The server aborts the signal when the answer could not be handed over: then nobody has received these.

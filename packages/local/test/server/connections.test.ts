@@ -5,8 +5,12 @@ import type { LocalAws } from '../../src/index.js'
 import { exchange, openSocket, readToEnd, requestText, sqsCall, target, until } from './raw-http.js'
 
 let aws: LocalAws
+let receives: number
 beforeEach(async () => {
-  aws = await startLocalAws()
+  receives = 0
+  aws = await startLocalAws({
+    onCall: ({ operation }) => void (receives += operation === 'ReceiveMessage' ? 1 : 0),
+  })
 })
 afterEach(() => aws.close())
 
@@ -129,7 +133,7 @@ describe('close', () => {
     const polls = [1, 2, 3].map(() =>
       sqsCall(aws.endpoint, 'ReceiveMessage', { QueueUrl: queue, WaitTimeSeconds: 20 }),
     )
-    await turns(100)
+    await until('all three wait', () => receives === 3)
     const started = performance.now()
     await aws.close()
     expect(performance.now() - started).toBeLessThan(5_000)

@@ -15,7 +15,7 @@ describe('the in-flight limit', () => {
     if (last === undefined) throw new Error('Nothing was received.')
     await local.send(queue, 'one more')
     expect(await local.counts(queue)).toEqual([1, 120_000, 0])
-    await expect(local.receive(queue)).rejects.toMatchObject({ code: 'OverLimit' })
+    await expect(local.receive(queue)).rejects.toMatchObject({ code: 'OverLimit', status: 403 })
     const poll = local.bodies(queue, { WaitTimeSeconds: 20 })
     await local.clock.advance(1_000)
     await local.delete(queue, last)

@@ -71,7 +71,7 @@ export class AwsQuery implements Exchange {
 
   failure(fault: AwsError): Answer {
     const error = element('Type', blame(fault)) + element('Code', xmlText(queryCode(fault)))
-    const message = element('Message', xmlText(fault.message))
+    const message = element('Message', xmlText(fault.queryMessage ?? fault.message))
     const inner = element('Error', `${error}${message}<Detail/>`) + element('RequestId', this.#requestId)
     return this.#answer(fault.status, 'ErrorResponse', inner)
   }

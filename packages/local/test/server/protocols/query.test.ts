@@ -193,7 +193,7 @@ describe('errors in XML', () => {
     expect(answer.text).toBe(
       '<?xml version="1.0"?><ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error>' +
         '<Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code>' +
-        '<Message>The specified queue does not exist.</Message><Detail/></Error>' +
+        '<Message>The specified queue does not exist for this wsdl version.</Message><Detail/></Error>' +
         `<RequestId>${id}</RequestId></ErrorResponse>`,
     )
   })
