@@ -2,15 +2,14 @@ import { drainBudget } from './ecs/drain-budget.js'
 import { TaskProtection } from './ecs/protection.js'
 import type { ProtectionState } from './ecs-task.js'
 import { DoctorError } from './errors.js'
-import type { Events } from './events.js'
-import type { Finding } from './finding.js'
+import type { Events, WorkerEvents } from './events.js'
 import { HealthServer } from './health/health-server.js'
 import { Liveness } from './health/liveness.js'
 import { metricsText } from './health/metrics-text.js'
 import { unreadiness } from './health/readiness.js'
-import { examine } from './inspect.js'
+import { examineProcess, examineQueue } from './inspect.js'
 import type { WorkerConfig } from './options.js'
-import type { GuardedPort } from './queue/guarded-port.js'
+import type { Channel } from './channel.js'
 import type { QueueFacts } from './queue/port.js'
 import type { WorkerStats } from './stats.js'
 
@@ -21,7 +20,7 @@ const MOST_FAREWELL_MS = 1_000
 export interface AttendantsParts {
   readonly config: WorkerConfig
   readonly events: Events
-  readonly port: GuardedPort
+  readonly channels: readonly Channel[]
   readonly stats: () => WorkerStats
   /** Since when the oldest message that runs is here. */
   readonly runningSinceMs: () => number | undefined
@@ -33,7 +32,9 @@ export interface AttendantsParts {
 export class Attendants {
   readonly #parts: AttendantsParts
   readonly #stopExamining = new AbortController()
-  readonly #receiving = { hasStarted: false, failures: 0 }
+  /** How often receiving has failed in a row, by queue. */
+  readonly #failures = new Map<string, number>()
+  #hasStarted = false
   #protection: TaskProtection | undefined
   #health: HealthServer | undefined
   #farewellByMs = 0
@@ -57,43 +58,54 @@ export class Attendants {
    * @throws OptionsError when that cannot be.
    */
   async open(): Promise<void> {
-    const { config, events, port, stats } = this.#parts
+    const { config, events, channels, stats } = this.#parts
     if (config.health === undefined) return
-    const liveness = new Liveness({ clock: config.clock, waitMs: config.waitSeconds * 1_000, stats })
+    const waitMs = Math.max(...channels.map((channel) => channel.config.waitSeconds)) * 1_000
+    const liveness = new Liveness({ clock: config.clock, waitMs, stats })
     this.#health = await HealthServer.listen(config.health, {
       liveProblem: () => liveness.problem(),
-      readyProblem: () => unreadiness(stats(), this.#receiving),
-      metrics: () => metricsText(stats(), port.name),
+      readyProblem: () => unreadiness(stats(), { hasStarted: this.#hasStarted, failures: this.#failures }),
+      metrics: () => metricsText(stats()),
     })
-    events.on('receive:completed', () => {
-      this.#receiving.failures = 0
-    })
-    events.on('receive:failed', ({ failures }) => {
-      this.#receiving.failures = failures
-    })
+    events.on('receive:completed', ({ queue }) => void this.#failures.delete(queue))
+    events.on('receive:failed', ({ queue, failures }) => void this.#failures.set(queue, failures))
     events.emit('health:listening', { url: this.#health.url })
   }
 
   /**
-   * Lets the doctor look: before the worker starts where a problem must keep it from that, else beside it.
+   * Lets the doctor look at each queue, and at the process: before the worker starts where a problem must keep it from that, else beside it.
    *
    * @throws DoctorError for problems, with `doctor: 'fail'`.
    */
-  async examine(facts: QueueFacts): Promise<void> {
-    const { config, events, port } = this.#parts
+  async examine(facts: readonly QueueFacts[]): Promise<void> {
+    const { config } = this.#parts
     if (config.doctor === false) return
-    const looking = examine({ config, port, facts, stop: this.#stopExamining.signal }).then((findings) => {
-      for (const finding of findings) events.emit('doctor:found', finding)
-      return findings
-    })
-    if (config.doctor === 'fail') refuse(port.name, await looking)
+    const looking = this.#look(facts)
+    if (config.doctor === 'fail') refuse(await looking)
     else looking.catch((error: unknown) => config.log.error({ error }, 'The doctor failed'))
+  }
+
+  async #look(facts: readonly QueueFacts[]): Promise<Found[]> {
+    const { config, events, channels } = this.#parts
+    const stop = this.#stopExamining.signal
+    const queues = channels.map(async ({ name: queue, config: own, port }, index): Promise<Found[]> => {
+      const known = facts[index]
+      const findings =
+        known === undefined ? [] : await examineQueue({ config: own, port, facts: known, stop })
+      return findings.map((finding) => Object.assign(finding, { queue }))
+    })
+    const ours = examineProcess(config).then((list) =>
+      list.map((each) => Object.assign(each, { queue: undefined })),
+    )
+    const found = (await Promise.all<Found[]>([...queues, ours])).flat()
+    for (const finding of found) events.emit('doctor:found', finding)
+    return found
   }
 
   /** The worker begins to receive. */
   begin(): void {
     const { config, events, runningSinceMs } = this.#parts
-    this.#receiving.hasStarted = true
+    this.#hasStarted = true
     const agentUri = process.env.ECS_AGENT_URI
     if (config.protection === undefined || agentUri === undefined || agentUri === '') return
     const protection = new TaskProtection({
@@ -131,7 +143,10 @@ export class Attendants {
   }
 }
 
-function refuse(queue: string, findings: readonly Finding[]): void {
-  const problems = findings.filter(({ severity }) => severity === 'problem')
-  if (problems.length > 0) throw new DoctorError(queue, problems)
+type Found = WorkerEvents['doctor:found']
+
+function refuse(found: readonly Found[]): void {
+  const problems = found.filter(({ severity }) => severity === 'problem')
+  const queues = new Set(problems.map(({ queue }) => queue ?? 'this process'))
+  if (problems.length > 0) throw new DoctorError([...queues].join(', '), problems)
 }

@@ -34,15 +34,18 @@ export class Delivery {
   readonly message: ReceivedMessage
   /** When the receive answered, epoch milliseconds by the worker's clock. */
   readonly receivedAtMs: number
+  /** The name of its queue. */
+  readonly queue: string
   #controller: AbortController | undefined
   #interruption: Error | undefined
   #leasedUntilMs: number
   #leaseListeners: ((untilMs: number) => void)[] | undefined
 
-  constructor(message: ReceivedMessage, receivedAtMs: number) {
+  constructor(message: ReceivedMessage, receivedAtMs: number, queue: string) {
     this.message = message
     this.receivedAtMs = receivedAtMs
     this.#leasedUntilMs = receivedAtMs
+    this.queue = queue
   }
 
   get messageId(): string {

@@ -4,7 +4,7 @@ import type { DrainBudget } from './ecs/drain-budget.js'
 import { DrainDeadlineError } from './errors.js'
 import type { DrainReason, StopReport } from './events.js'
 
-/** What a drain needs of the pipeline. */
+/** What a drain needs of a pipeline. */
 export interface Drainable {
   readonly tally: { readonly counts: { readonly handled: number }; readonly handedBackCount: number }
   readonly running: number
@@ -19,13 +19,14 @@ export interface Drainable {
 /** What a drain is given by the worker. */
 export interface DrainParts {
   readonly clock: Clock
-  readonly pipeline: Drainable
+  /** One for each queue. */
+  readonly pipelines: readonly Drainable[]
   readonly budget: DrainBudget
   readonly reason: DrainReason
   /** When what still runs is aborted, epoch milliseconds. */
   readonly deadlineMs: number
   /** Resolves when no receive is under way: one that was given up may still have brought messages. */
-  readonly receivesClosed: () => Promise<void>
+  readonly receivesClosed: () => Promise<unknown>
 }
 
 /**
@@ -51,39 +52,56 @@ export class Drain {
   }
 
   async run(): Promise<StopReport> {
-    const { clock, pipeline, budget, reason } = this.#parts
+    const { clock, pipelines, budget, reason } = this.#parts
     const startedMs = clock.now()
-    const { handedBackCount, counts } = pipeline.tally
-    const { handled } = counts
-    pipeline.closeIntake()
-    await this.#until(pipeline.whenQuiet(), () => this.#deadlineMs)
-    const finished = pipeline.tally.counts.handled - handled
-    const interrupted = pipeline.running
+    const handledBefore = this.#handled
+    const handedBackBefore = this.#handedBack
+    for (const pipeline of pipelines) pipeline.closeIntake()
+    await this.#until(this.#whenQuiet(), () => this.#deadlineMs)
+    const finished = this.#handled - handledBefore
+    const interrupted = sum(pipelines, ({ running }) => running)
     if (interrupted > 0) {
-      pipeline.interrupt(new DrainDeadlineError('The worker stops, and the time to finish is over.'))
+      const error = new DrainDeadlineError('The worker stops, and the time to finish is over.')
+      for (const pipeline of pipelines) pipeline.interrupt(error)
       const graceEndsMs = clock.now() + budget.graceMs
-      await this.#until(pipeline.whenQuiet(), () => graceEndsMs)
+      await this.#until(this.#whenQuiet(), () => graceEndsMs)
     }
-    const abandoned = pipeline.abandon()
+    const abandoned = sum(pipelines, (pipeline) => pipeline.abandon())
     await this.#settleAll()
-    const unsettled = pipeline.close()
+    const unsettled = sum(pipelines, (pipeline) => pipeline.close())
     const aborted = interrupted - abandoned
-    const released = pipeline.tally.handedBackCount - handedBackCount
+    const released = this.#handedBack - handedBackBefore
     return { reason, finished, aborted, abandoned, released, unsettled, elapsedMs: clock.now() - startedMs }
+  }
+
+  get #handled(): number {
+    return sum(this.#parts.pipelines, ({ tally }) => tally.counts.handled)
+  }
+
+  get #handedBack(): number {
+    return sum(this.#parts.pipelines, ({ tally }) => tally.handedBackCount)
+  }
+
+  #whenQuiet(): Promise<unknown> {
+    return Promise.all(this.#parts.pipelines.map((pipeline) => pipeline.whenQuiet()))
+  }
+
+  #whenSettled(): Promise<unknown> {
+    return Promise.all(this.#parts.pipelines.map((pipeline) => pipeline.whenSettled()))
   }
 
   // Settlements may take what the handlings have left of the time; receives, which were given up long ago, may not.
   async #settleAll(): Promise<void> {
-    const { clock, pipeline, budget, receivesClosed } = this.#parts
+    const { clock, budget, receivesClosed } = this.#parts
     const leastMs = clock.now() + budget.settleMs
     const lastMs = (): number => Math.max(leastMs, this.#deadlineMs + budget.graceMs + budget.settleMs)
-    await this.#until(pipeline.whenSettled(), lastMs)
+    await this.#until(this.#whenSettled(), lastMs)
     await this.#until(receivesClosed(), () => leastMs)
-    await this.#until(pipeline.whenSettled(), lastMs)
+    await this.#until(this.#whenSettled(), lastMs)
   }
 
   /** Waits for `done`, until an instant that {@link hasten} may bring forward. */
-  async #until(done: Promise<void>, limitMs: () => number): Promise<void> {
+  async #until(done: Promise<unknown>, limitMs: () => number): Promise<void> {
     const { clock } = this.#parts
     const wait = { isOver: false }
     const over = done.then(() => {
@@ -95,4 +113,8 @@ export class Drain {
       this.#wake.abort()
     }
   }
+}
+
+function sum<Each>(list: readonly Each[], valueOf: (each: Each) => number): number {
+  return list.reduce((total, each) => total + valueOf(each), 0)
 }

@@ -33,30 +33,30 @@ export interface EmptyingParts {
   readonly emptyReceives: number
   readonly events: Events
   readonly stats: () => WorkerStats
-  readonly describe: () => Promise<QueueFacts>
+  /** Each queue by its name, and how to ask for its facts. */
+  readonly queues: ReadonlyMap<string, () => Promise<QueueFacts>>
   readonly onEmpty: () => void
 }
 
 /**
- * Watches a worker until its queue is empty: so many receives in a row brought nothing, no message is held, and SQS
- * counts none as visible. Messages that are delayed, or that others hold, are not waited for.
+ * Watches a worker until its queues are empty: so many receives in a row brought nothing from each, no message is held,
+ * and SQS counts none as visible. Messages that are delayed, or that others hold, are not waited for.
  */
 export class Emptying {
   readonly #parts: EmptyingParts
   readonly #leave: (() => void)[]
   /** Those that were here and go back to the queue, by id, until a later receive of them ends well. */
   readonly #leftBehind = new Set<string>()
-  #empties = 0
+  /** Receives in a row that brought nothing, by queue. */
+  readonly #empties = new Map<string, number>()
   #isAsking = false
 
   constructor(parts: EmptyingParts) {
     this.#parts = parts
     const { events } = parts
     this.#leave = [
-      events.on('receive:completed', ({ received }) => this.#received(received)),
-      events.on('receive:failed', () => {
-        this.#empties = 0
-      }),
+      events.on('receive:completed', ({ queue, received }) => this.#received(queue, received)),
+      events.on('receive:failed', ({ queue }) => void this.#empties.delete(queue)),
       events.on('delivery:settled', ({ delivery, outcome }) => {
         if (outcome === 'done' || outcome === 'deadLetter') this.#leftBehind.delete(delivery.messageId)
         else this.#leftBehind.add(delivery.messageId)
@@ -76,28 +76,33 @@ export class Emptying {
     return { ...report, isEmpty: report.reason === 'empty', handled, done, deadLettered, leftBehind }
   }
 
-  #received(received: number): void {
-    this.#empties = received === 0 ? this.#empties + 1 : 0
+  #received(queue: string, received: number): void {
+    this.#empties.set(queue, received === 0 ? (this.#empties.get(queue) ?? 0) + 1 : 0)
     if (this.#isEmpty() && !this.#isAsking) void this.#confirm()
   }
 
   #isEmpty(): boolean {
-    const { emptyReceives, stats } = this.#parts
+    const { emptyReceives, queues, stats } = this.#parts
     const { state, leases } = stats()
-    return state === 'running' && leases === 0 && this.#empties >= emptyReceives
+    if (state !== 'running' || leases > 0) return false
+    return [...queues.keys()].every((queue) => (this.#empties.get(queue) ?? 0) >= emptyReceives)
   }
 
   // SQS's count is approximate and may lag: it can only prolong the wait, by another round of receives.
   async #confirm(): Promise<void> {
     this.#isAsking = true
-    const visible = await this.#parts.describe().then(
-      (facts) => facts.visible ?? 0,
-      () => undefined,
-    )
+    const asked = [...this.#parts.queues].map(([queue, describe]) => this.#recheck(queue, describe))
+    await Promise.all(asked)
     this.#isAsking = false
-    if (visible === undefined) return
-    if (visible > 0) this.#empties = 0
-    else if (this.#isEmpty()) this.#parts.onEmpty()
+    if (this.#isEmpty()) this.#parts.onEmpty()
+  }
+
+  async #recheck(queue: string, describe: () => Promise<QueueFacts>): Promise<void> {
+    const isEmpty = await describe().then(
+      ({ visible = 0 }) => visible === 0,
+      () => false,
+    )
+    if (!isEmpty) this.#empties.delete(queue)
   }
 }
 

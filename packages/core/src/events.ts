@@ -25,14 +25,18 @@ export interface StopReport {
 
 /**
  * Everything a worker tells, by name: `noun:past-verb`. The telemetry contract. An event that nobody listens to costs
- * nothing, and a listener that throws never harms the worker.
+ * nothing, and a listener that throws never harms the worker. `queue` is the queue's name, its URL only where two of a
+ * worker's queues have the same name.
  */
 export interface WorkerEvents {
-  /** The queue answered and receiving has begun. */
+  /** The queues answered and receiving has begun. */
   'worker:started': {
-    readonly queue: string
     readonly concurrency: number
-    readonly visibilityTimeoutMs: number
+    readonly queues: readonly {
+      readonly queue: string
+      readonly url: string
+      readonly visibilityTimeoutMs: number
+    }[]
   }
   /** No more is received; what runs may finish until `deadlineMs` (epoch milliseconds). */
   'worker:draining': {
@@ -45,44 +49,77 @@ export interface WorkerEvents {
   /** The worker cannot go on and drains itself; `run()` rejects with this error. */
   'worker:failed': { readonly error: Error }
 
-  'receive:completed': { readonly asked: number; readonly received: number; readonly elapsedMs: number }
-  'receive:failed': { readonly error: unknown; readonly failures: number; readonly retryInMs: number }
+  'receive:completed': {
+    readonly queue: string
+    readonly asked: number
+    readonly received: number
+    readonly elapsedMs: number
+  }
+  'receive:failed': {
+    readonly queue: string
+    readonly error: unknown
+    readonly failures: number
+    readonly retryInMs: number
+  }
 
-  'delivery:received': { readonly delivery: Delivery }
+  'delivery:received': { readonly queue: string; readonly delivery: Delivery }
   /** It was handled here before and came again: it is deleted with its new receipt, and no handler runs. */
-  'delivery:repeated': { readonly delivery: Delivery }
+  'delivery:repeated': { readonly queue: string; readonly delivery: Delivery }
   /** The handler starts on it. */
-  'delivery:started': { readonly delivery: Delivery }
+  'delivery:started': { readonly queue: string; readonly delivery: Delivery }
   /** The handler is through with it, or was never reached; `outcome` is not settled yet. */
-  'delivery:handled': { readonly delivery: Delivery; readonly outcome: Outcome; readonly elapsedMs: number }
+  'delivery:handled': {
+    readonly queue: string
+    readonly delivery: Delivery
+    readonly outcome: Outcome
+    readonly elapsedMs: number
+  }
   /** SQS has confirmed the outcome. */
-  'delivery:settled': { readonly delivery: Delivery; readonly outcome: Outcome['kind'] }
+  'delivery:settled': {
+    readonly queue: string
+    readonly delivery: Delivery
+    readonly outcome: Outcome['kind']
+  }
   /** Handed back unstarted, because the worker stops or an earlier message of its FIFO group comes again first. */
-  'delivery:released': { readonly delivery: Delivery }
+  'delivery:released': { readonly queue: string; readonly delivery: Delivery }
 
   /** It can never be read: see {@link PayloadError}. It is never deleted; `fate` says what becomes of it. */
-  'payload:rejected': { readonly delivery: Delivery; readonly error: PayloadError; readonly fate: string }
+  'payload:rejected': {
+    readonly queue: string
+    readonly delivery: Delivery
+    readonly error: PayloadError
+    readonly fate: string
+  }
   /** It tells of nothing (the test event of S3): it is deleted, and no handler sees it. */
-  'payload:skipped': { readonly delivery: Delivery }
+  'payload:skipped': { readonly queue: string; readonly delivery: Delivery }
   /** Its large payload cannot be fetched for now, and it is retried; or cannot be removed after it, and stays in the store. */
-  'payload:failed': { readonly delivery: Delivery; readonly error: PayloadStoreError }
-  'handler:failed': { readonly delivery: Delivery; readonly error: unknown }
+  'payload:failed': {
+    readonly queue: string
+    readonly delivery: Delivery
+    readonly error: PayloadStoreError
+  }
+  'handler:failed': { readonly queue: string; readonly delivery: Delivery; readonly error: unknown }
   /** Its signal is aborted; its lease is kept until it ends or the grace is over. */
-  'handler:timed-out': { readonly delivery: Delivery; readonly error: HandlerTimeoutError }
+  'handler:timed-out': {
+    readonly queue: string
+    readonly delivery: Delivery
+    readonly error: HandlerTimeoutError
+  }
   /** It ignored its abort for the whole grace. Its message is retried, its slot is given to another (see `maxStuck`). */
-  'handler:stuck': { readonly delivery: Delivery }
+  'handler:stuck': { readonly queue: string; readonly delivery: Delivery }
 
   /** SQS may have given the message to another worker. */
-  'lease:lost': { readonly delivery: Delivery; readonly error: LeaseLostError }
+  'lease:lost': { readonly queue: string; readonly delivery: Delivery; readonly error: LeaseLostError }
   /** A delete, visibility change or heartbeat failed, for the call or for entries of it; it will be sent again. */
   'settle:failed': {
+    readonly queue: string
     readonly purpose: 'delete' | 'makeVisible' | 'heartbeat'
     readonly error: unknown
     readonly entries: number
     readonly retryInMs: number
   }
   /** The copy to the dead-letter queue could not be made; the message is retried instead. */
-  'deadLetter:failed': { readonly delivery: Delivery; readonly error: Error }
+  'deadLetter:failed': { readonly queue: string; readonly delivery: Delivery; readonly error: Error }
 
   /** ECS spares the task from scale-in, or no longer does; or refuses to (`blocked`), and nothing more is taken. */
   'protection:changed': { readonly state: ProtectionState; readonly detail: string | undefined }
@@ -94,7 +131,8 @@ export interface WorkerEvents {
   }
   /** The health server listens. */
   'health:listening': { readonly url: string }
-  'doctor:found': Finding
+  /** Without a queue where it is about the process. */
+  'doctor:found': Finding & { readonly queue: string | undefined }
 }
 
 export type WorkerEventName = keyof WorkerEvents

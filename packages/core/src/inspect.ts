@@ -34,11 +34,12 @@ export async function inspect(queue: QueueLocation, options: WorkerOptions = {})
   const stop = new AbortController().signal
   try {
     const facts = await port.describe(stop)
-    const [findings, denials] = await Promise.all([
-      examine({ config, port, facts, stop }),
+    const found = await Promise.all([
+      examineQueue({ config, port, facts, stop }),
+      examineProcess(config),
       checkPermissions(port, stop),
     ])
-    return [...findings, ...denials]
+    return found.flat()
   } catch (error) {
     if (!(error instanceof QueueCallError && error.reason === 'denied')) throw error
     return [permissionDenied(`sqs:${error.operation}`, error)]
@@ -48,17 +49,20 @@ export async function inspect(queue: QueueLocation, options: WorkerOptions = {})
 }
 
 /** What can be found out with what the start has already asked: only a dead-letter queue costs calls. */
-export async function examine({ config, port, facts, stop }: Patient): Promise<Finding[]> {
+export async function examineQueue({ config, port, facts, stop }: Patient): Promise<Finding[]> {
   const { handlerTimeoutMs, abortGraceMs, stopTimeoutMs } = config
-  const { env } = process
-  const parentName = await readParentName()
   const { finishMs } = drainBudget(stopTimeoutMs)
   const visibilityTimeoutMs = config.visibilityTimeoutMs ?? facts.visibilityTimeoutMs
   return [
     ...checkTimes({ visibilityTimeoutMs, handlerTimeoutMs, abortGraceMs, stopTimeoutMs, finishMs }),
     ...checkQueue(facts),
-    ...checkRegion(env, facts.arn),
-    ...checkProcess({ env, parentName }, stopTimeoutMs),
+    ...checkRegion(process.env, facts.arn),
     ...(await checkDeadLetters(port, facts, stop)),
   ]
+}
+
+/** What the process itself shows, whatever its queues. */
+export async function examineProcess({ stopTimeoutMs }: WorkerConfig): Promise<Finding[]> {
+  const parentName = await readParentName()
+  return checkProcess({ env: process.env, parentName }, stopTimeoutMs)
 }

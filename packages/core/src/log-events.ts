@@ -58,6 +58,7 @@ export function logEvents(events: Events, log: Logger): void {
   })
 }
 
-function named({ messageId, receiveCount }: Delivery): { messageId: string; receiveCount: number } {
-  return { messageId, receiveCount }
+function named(delivery: Delivery): { queue: string; messageId: string; receiveCount: number } {
+  const { queue, messageId, receiveCount } = delivery
+  return { queue, messageId, receiveCount }
 }

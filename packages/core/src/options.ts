@@ -168,46 +168,68 @@ const PORT_METHODS = [
   'close',
 ]
 
-const schema: z.ZodType<WorkerOptions<never>> = z
-  .strictObject({
-    use: option<readonly Middleware<never>[]>('a list of middleware functions', isListOfFunctions),
-    concurrency: wholeNumber(1, 10_000),
-    prefetch: wholeNumber(0, 1_000),
-    maxPerGroup: wholeNumber(1, 10_000),
-    maxPollers: wholeNumber(1, 100),
-    waitTime: wholeSeconds('1s', '20s'),
-    visibilityTimeout: wholeSeconds('1s', '12h'),
-    handlerTimeout: durationOrFalse('10ms', '12h'),
-    abortGrace: duration('0s', '12h'),
-    maxStuck: wholeNumber(0, 10_000),
-    retry: z.strictObject({ base: duration('1s', '12h'), cap: duration('1s', '12h') }).optional(),
-    stopTimeout: duration('1s', '1h'),
-    protection: protectionOption,
-    health: healthOption,
-    doctor: option<'warn' | 'fail' | false>("'warn', 'fail' or false", (value) =>
-      ['warn', 'fail', false].includes(value as string),
-    ),
-    settleLinger: duration('0ms', '5s'),
-    log: option<Logger | false>('a logger with debug, info, warn and error, or false', isLogger),
-    port: withMethods<QueuePort>(`a queue port with ${PORT_METHODS.join(', ')}`, PORT_METHODS),
-    clock: withMethods<Clock>('a clock with now and schedule', ['now', 'schedule']),
-    random: option<() => number>(
-      'a function that returns numbers in [0, 1)',
-      (value) => typeof value === 'function',
-    ),
-  })
-  .superRefine((given, context) => {
-    const { base = DEFAULTS.retry.base, cap = DEFAULTS.retry.cap } = given.retry ?? {}
-    if (durationMs(base) > durationMs(cap)) {
-      context.addIssue({ code: 'custom', path: ['retry', 'base'], message: `at most retry.cap, '${cap}'` })
-    }
-    const { visibilityTimeout, settleLinger = DEFAULTS.settleLinger } = given
-    // A heartbeat is due when a third of the visibility timeout is left; a settlement must not linger longer than that.
-    if (visibilityTimeout !== undefined && durationMs(settleLinger) > durationMs(visibilityTimeout) / 3) {
-      const message = `at most a third of visibilityTimeout, '${visibilityTimeout}'`
-      context.addIssue({ code: 'custom', path: ['settleLinger'], message })
-    }
-  })
+const rules = {
+  use: option<readonly Middleware<never>[]>('a list of middleware functions', isListOfFunctions),
+  concurrency: wholeNumber(1, 10_000),
+  prefetch: wholeNumber(0, 1_000),
+  maxPerGroup: wholeNumber(1, 10_000),
+  maxPollers: wholeNumber(1, 100),
+  waitTime: wholeSeconds('1s', '20s'),
+  visibilityTimeout: wholeSeconds('1s', '12h'),
+  handlerTimeout: durationOrFalse('10ms', '12h'),
+  abortGrace: duration('0s', '12h'),
+  maxStuck: wholeNumber(0, 10_000),
+  retry: z.strictObject({ base: duration('1s', '12h'), cap: duration('1s', '12h') }).optional(),
+  stopTimeout: duration('1s', '1h'),
+  protection: protectionOption,
+  health: healthOption,
+  doctor: option<'warn' | 'fail' | false>("'warn', 'fail' or false", (value) =>
+    ['warn', 'fail', false].includes(value as string),
+  ),
+  settleLinger: duration('0ms', '5s'),
+  log: option<Logger | false>('a logger with debug, info, warn and error, or false', isLogger),
+  port: withMethods<QueuePort>(`a queue port with ${PORT_METHODS.join(', ')}`, PORT_METHODS),
+  clock: withMethods<Clock>('a clock with now and schedule', ['now', 'schedule']),
+  random: option<() => number>(
+    'a function that returns numbers in [0, 1)',
+    (value) => typeof value === 'function',
+  ),
+}
+
+/** The options that each queue of a worker may have of its own. */
+export type QueueOption = (typeof OF_QUEUES)[number]
+
+const OF_QUEUES = [
+  'use',
+  'prefetch',
+  'maxPerGroup',
+  'maxPollers',
+  'waitTime',
+  'visibilityTimeout',
+  'handlerTimeout',
+  'abortGrace',
+  'retry',
+  'settleLinger',
+  'port',
+] as const
+
+/** Their rules, by name. */
+export const QUEUE_RULES: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
+  OF_QUEUES.map((name) => [name, rules[name]]),
+)
+
+const schema: z.ZodType<WorkerOptions<never>> = z.strictObject(rules).superRefine((given, context) => {
+  const { base = DEFAULTS.retry.base, cap = DEFAULTS.retry.cap } = given.retry ?? {}
+  if (durationMs(base) > durationMs(cap)) {
+    context.addIssue({ code: 'custom', path: ['retry', 'base'], message: `at most retry.cap, '${cap}'` })
+  }
+  const { visibilityTimeout, settleLinger = DEFAULTS.settleLinger } = given
+  // A heartbeat is due when a third of the visibility timeout is left; a settlement must not linger longer than that.
+  if (visibilityTimeout !== undefined && durationMs(settleLinger) > durationMs(visibilityTimeout) / 3) {
+    const message = `at most a third of visibilityTimeout, '${visibilityTimeout}'`
+    context.addIssue({ code: 'custom', path: ['settleLinger'], message })
+  }
+})
 
 function isListOfFunctions(value: unknown): boolean {
   return Array.isArray(value) && value.every((each) => typeof each === 'function')

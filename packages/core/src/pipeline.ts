@@ -15,11 +15,13 @@ import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { Receiver } from './receive/receiver.js'
 import { Settlements } from './settlements.js'
-import type { WorkerStats } from './stats.js'
+import type { Levels } from './stats.js'
 import { Tally } from './tally.js'
 
 /** What a pipeline is made of. */
 export interface PipelineParts<Message> {
+  /** The queue's name. */
+  readonly name: string
   readonly config: WorkerConfig
   readonly port: GuardedPort
   /** The worker's, which its other queues share. */
@@ -37,12 +39,6 @@ export interface PipelineParts<Message> {
   /** True while nothing more may be taken; {@link Pipeline.pump} when that has passed. */
   readonly isBlocked: () => boolean
 }
-
-/** The numbers of one moment. */
-export type Levels = Pick<
-  WorkerStats,
-  'running' | 'stillStuck' | 'waiting' | 'settling' | 'leases' | 'polling'
->
 
 // Where messages are so close to the dead-letter queue that the next receive may be their last, each must find a slot.
 const NEAR_THE_END = 1
@@ -69,7 +65,7 @@ export class Pipeline<Message> {
 
   constructor(parts: PipelineParts<Message>) {
     this.#parts = parts
-    this.tally = new Tally(parts.events, parts.facts.redrive?.maxReceiveCount)
+    this.tally = new Tally(parts.events, parts.name, parts.facts.redrive?.maxReceiveCount)
     this.#settlements = this.#newSettlements()
     this.#handlings = this.#newHandlings()
     this.#admission = this.#newAdmission()
@@ -162,11 +158,12 @@ export class Pipeline<Message> {
   #held(messages: readonly ReceivedMessage[]): Delivery[] {
     // After the end of the drain nobody is left who could settle them: SQS brings them back.
     if (this.#isClosed) return []
-    const nowMs = this.#parts.config.clock.now()
+    const { name, config } = this.#parts
+    const nowMs = config.clock.now()
     // A receive that is made again brings the receipts of the first one, should that have been answered after all.
     const unknown = messages.filter(({ receiptHandle }) => !this.#settlements.holds(receiptHandle))
     return unknown.map((message) => {
-      const delivery = new Delivery(message, nowMs)
+      const delivery = new Delivery(message, nowMs, name)
       this.#settlements.hold(delivery)
       this.tally.received(delivery)
       return delivery
@@ -174,9 +171,9 @@ export class Pipeline<Message> {
   }
 
   #gaveUp(delivery: Delivery): void {
-    const { config, onFatal } = this.#parts
+    const { config, slots, onFatal } = this.#parts
     this.#admission.giveUp(delivery)
-    const { givenUp } = this.#admission
+    const { givenUp } = slots
     if (this.#isReceiving && givenUp > config.maxStuck)
       onFatal(new StuckHandlersError(givenUp, config.maxStuck))
   }
@@ -246,7 +243,15 @@ export class Pipeline<Message> {
   }
 
   #newReceiver(): Receiver {
-    const { config, port, visibilitySeconds: visibilityTimeoutSeconds, events, onFatal, facts } = this.#parts
+    const {
+      name,
+      config,
+      port,
+      visibilitySeconds: visibilityTimeoutSeconds,
+      events,
+      onFatal,
+      facts,
+    } = this.#parts
     const { clock, random, maxPollers } = config
     return new Receiver({
       clock,
@@ -263,7 +268,7 @@ export class Pipeline<Message> {
         this.tally.polled(asked, messages.length, elapsedMs)
         this.accept(messages)
       },
-      onFailed: (error, failure) => events.emit('receive:failed', { error, ...failure }),
+      onFailed: (error, failure) => events.emit('receive:failed', { queue: name, error, ...failure }),
       onFatal,
     })
   }

@@ -1,6 +1,8 @@
 import { Slots } from './admit/slots.js'
 import { Attendants } from './attendants.js'
 import { Drain } from './drain.js'
+import type { Reached } from './channel.js'
+import { Channel } from './channel.js'
 import type { Duration } from './duration.js'
 import { DURATION_EXPECTED, durationMs, isDuration } from './duration.js'
 import { drainBudget } from './ecs/drain-budget.js'
@@ -12,65 +14,49 @@ import type { DrainOptions, DrainReport } from './emptying.js'
 import { drainOptions, Emptying } from './emptying.js'
 import type { DrainReason, Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
 import { Events } from './events.js'
-import type { Handler } from './handler.js'
 import { logEvents } from './log-events.js'
 import type { WorkerConfig } from './options.js'
 import { parseOptions } from './parse-options.js'
-import { Payloads } from './payloads.js'
-import type { Levels } from './pipeline.js'
-import { Pipeline } from './pipeline.js'
-import type { Queue } from './queue/definition.js'
-import { GuardedPort } from './queue/guarded-port.js'
-import { openQueue } from './queue/open-queue.js'
-import type { QueueFacts } from './queue/port.js'
-import { reachQueue } from './queue/reach-queue.js'
+import type { Pipeline } from './pipeline.js'
+import type { SourceConfig, WorkerSetup } from './sources.js'
 import type { WorkerState, WorkerStats } from './stats.js'
-import { newCounts } from './stats.js'
-
-const NO_LEVELS: Levels = { running: 0, stillStuck: 0, waiting: 0, settling: 0, leases: 0, polling: 0 }
+import { summed } from './stats.js'
 
 /**
- * The one life of a worker: idle → running → draining → stopped. Starting is part of running: until the queue has
- * answered there is no pipeline, and a stop gives up asking.
+ * The one life of a worker: idle → running → draining → stopped. Starting is part of running: until the queues have
+ * answered there are no pipelines, and a stop gives up asking.
  */
-export class QueueWorker<Input, Output> {
-  readonly #payloads: Payloads<Output>
-  readonly #handler: Handler<Output>
+export class QueueWorker {
   readonly #config: WorkerConfig
   readonly #events: Events
-  readonly #port: GuardedPort
   readonly #slots: Slots
+  readonly #channels: readonly Channel[]
   readonly #attendants: Attendants
   readonly #stopStarting = new AbortController()
   readonly #report: Promise<StopReport>
   #resolveReport: (report: StopReport) => void = () => {}
   #state: WorkerState = 'idle'
   #starting: Promise<void> | undefined
-  #pipeline: Pipeline<Output> | undefined
+  #hasOpened = false
   #drain: Drain | undefined
   #failure: Error | undefined
   #task: TaskIdentity | undefined
 
-  constructor(queue: Queue<Input, Output>, handler: Handler<Output>, config: WorkerConfig) {
-    this.#payloads = new Payloads(queue)
-    this.#handler = handler
+  constructor({ config, sources }: WorkerSetup) {
     this.#config = config
     this.#events = new Events((error, name) => config.log.error({ error, event: name }, 'A listener threw'))
     logEvents(this.#events, config.log)
-    const port = config.port ?? openQueue(queue, { maxReceives: config.maxPollers })
-    const { clock, concurrency } = config
-    this.#slots = new Slots(clock, concurrency)
-    this.#port = new GuardedPort(port, {
-      clock,
-      onLateMessages: (messages) => this.#pipeline?.refuse(messages),
-    })
+    this.#slots = new Slots(config.clock, config.concurrency)
+    this.#channels = sources.map((source) => this.#newChannel(source))
     this.#attendants = new Attendants({
       config,
       events: this.#events,
-      port: this.#port,
+      channels: this.#channels,
       stats: () => this.stats(),
-      runningSinceMs: () => this.#pipeline?.runningSinceMs,
-      onFreed: () => this.#pipeline?.pump(),
+      runningSinceMs: () => this.#runningSinceMs(),
+      onFreed: () => {
+        for (const pipeline of this.#pipelines) pipeline.pump()
+      },
     })
     this.#report = new Promise((resolve) => {
       this.#resolveReport = resolve
@@ -86,15 +72,14 @@ export class QueueWorker<Input, Output> {
   }
 
   stats(): WorkerStats {
-    const levels = this.#pipeline?.levels() ?? NO_LEVELS
+    const queues = this.#channels.map((channel) => channel.stats())
     return {
       state: this.#state,
       concurrency: this.#slots.limit,
-      ...(this.#pipeline?.tally.counts ?? newCounts()),
-      ...levels,
-      calls: { ...this.#port.calls },
+      ...summed(queues),
       protection: this.#attendants.protection,
       task: this.#task,
+      queues,
     }
   }
 
@@ -139,7 +124,9 @@ export class QueueWorker<Input, Output> {
       emptyReceives,
       events: this.#events,
       stats: () => this.stats(),
-      describe: () => this.#port.describe(this.#stopStarting.signal),
+      queues: new Map(
+        this.#channels.map(({ name, port }) => [name, () => port.describe(this.#stopStarting.signal)]),
+      ),
       onEmpty: () => void this.#stop('empty', undefined),
     })
     try {
@@ -164,26 +151,33 @@ export class QueueWorker<Input, Output> {
     throw new OptionsError('stop', [{ path: 'deadline', expected: `a Date, or ${DURATION_EXPECTED}`, got }])
   }
 
+  get #pipelines(): Pipeline<unknown>[] {
+    return this.#channels.flatMap(({ pipeline }) => pipeline ?? [])
+  }
+
+  #newChannel(source: SourceConfig): Channel {
+    return new Channel({
+      source,
+      slots: this.#slots,
+      events: this.#events,
+      onFatal: (error) => this.#fail(error),
+      isBlocked: () => this.#attendants.isBlocked,
+    })
+  }
+
+  #runningSinceMs(): number | undefined {
+    const since = this.#pipelines.flatMap(({ runningSinceMs }) => runningSinceMs ?? [])
+    return since.length === 0 ? undefined : Math.min(...since)
+  }
+
   async #start(): Promise<void> {
     this.#state = 'running'
-    const { clock, random, log } = this.#config
     const { signal } = this.#stopStarting
     try {
       await this.#attendants.open()
-      let askedMs = clock.now()
-      const facts = await reachQueue({
-        clock,
-        random,
-        stop: signal,
-        describe: (stop) => {
-          askedMs = clock.now()
-          return this.#port.describe(stop)
-        },
-        onRetry: (error, retryInMs) => log.warn({ error, retryInMs }, 'The queue cannot be reached yet'),
-      })
-      const roundTripMs = clock.now() - askedMs
-      await this.#attendants.examine(facts)
-      this.#open(facts, roundTripMs)
+      const reached = await this.#reachAll()
+      await this.#attendants.examine(reached.map(({ facts }) => facts))
+      this.#open(reached)
     } catch (error) {
       const report = emptyReport(signal.aborted ? (signal.reason as DrainReason) : 'failure')
       await this.#attendants.close()
@@ -193,27 +187,26 @@ export class QueueWorker<Input, Output> {
     }
   }
 
-  #open(facts: QueueFacts, roundTripMs: number): void {
+  /** Reaches every queue; where one cannot be, the others are asked no longer. */
+  async #reachAll(): Promise<Reached[]> {
+    const giveUp = new AbortController()
+    const stop = AbortSignal.any([this.#stopStarting.signal, giveUp.signal])
+    const asked = this.#channels.map((channel) => channel.reach(stop))
+    try {
+      return await Promise.all(asked)
+    } finally {
+      giveUp.abort()
+      await Promise.allSettled(asked)
+    }
+  }
+
+  #open(reached: readonly Reached[]): void {
     if (this.#stopStarting.signal.aborted) throw new LifecycleError('Stopped while starting.')
-    const visibilityTimeoutMs = checkedVisibilityMs(this.#config, facts)
-    this.#pipeline = new Pipeline({
-      config: this.#config,
-      port: this.#port,
-      slots: this.#slots,
-      standing: { priority: 0, weight: 1 },
-      facts,
-      visibilitySeconds: visibilityTimeoutMs / 1_000,
-      roundTripMs,
-      payloads: this.#payloads,
-      handler: this.#handler,
-      events: this.#events,
-      onFatal: (error) => this.#fail(error),
-      isBlocked: () => this.#attendants.isBlocked,
-    })
-    const started = { queue: facts.url, concurrency: this.#slots.limit, visibilityTimeoutMs }
+    const queues = reached.flatMap((each, index) => this.#channels[index]?.open(each) ?? [])
+    this.#hasOpened = true
     this.#attendants.begin()
-    this.#pipeline.start()
-    this.#events.emit('worker:started', started)
+    for (const pipeline of this.#pipelines) pipeline.start()
+    this.#events.emit('worker:started', { concurrency: this.#slots.limit, queues })
     void readTaskIdentity(process.env).then((task) => {
       this.#task = task
     })
@@ -223,8 +216,8 @@ export class QueueWorker<Input, Output> {
     if (this.#state === 'idle') this.#end(emptyReport(reason))
     else if (this.#drain !== undefined) {
       if (deadlineMs !== undefined) this.#drain.hasten(deadlineMs)
-    } else if (this.#pipeline === undefined) this.#stopStarting.abort(reason)
-    else void this.#drainOut(this.#pipeline, reason, deadlineMs)
+    } else if (!this.#hasOpened) this.#stopStarting.abort(reason)
+    else void this.#drainOut(reason, deadlineMs)
     return this.#report
   }
 
@@ -235,11 +228,7 @@ export class QueueWorker<Input, Output> {
     void this.#stop('failure', undefined)
   }
 
-  async #drainOut(
-    pipeline: Pipeline<Output>,
-    reason: DrainReason,
-    givenMs: number | undefined,
-  ): Promise<void> {
+  async #drainOut(reason: DrainReason, givenMs: number | undefined): Promise<void> {
     const { clock, stopTimeoutMs } = this.#config
     const budget = drainBudget(stopTimeoutMs)
     const deadlineMs = givenMs ?? clock.now() + budget.finishMs
@@ -247,16 +236,13 @@ export class QueueWorker<Input, Output> {
     this.#attendants.drain()
     this.#drain = new Drain({
       clock,
-      pipeline,
+      pipelines: this.#pipelines,
       budget,
       reason,
       deadlineMs,
-      receivesClosed: async () => {
-        await pipeline.receivesClosed()
-        await this.#port.receivesClosed()
-      },
+      receivesClosed: () => Promise.all(this.#channels.map((channel) => channel.receivesClosed())),
     })
-    const { running, waiting: unstarted } = pipeline.levels()
+    const { running, waiting: unstarted } = this.stats()
     this.#events.emit('worker:draining', { reason, running, unstarted, deadlineMs })
     const report = await this.#drain.run()
     await this.#attendants.close()
@@ -266,18 +252,10 @@ export class QueueWorker<Input, Output> {
   #end(report: StopReport): void {
     this.#state = 'stopped'
     this.#slots.close()
-    this.#port.close()
+    for (const { port } of this.#channels) port.close()
     this.#events.emit('worker:stopped', report)
     this.#resolveReport(report)
   }
-}
-
-function checkedVisibilityMs(config: WorkerConfig, facts: QueueFacts): number {
-  const visibilityMs = config.visibilityTimeoutMs ?? facts.visibilityTimeoutMs
-  if (visibilityMs >= 1_000) return visibilityMs
-  const expected =
-    "at least '1s', because the queue's own is 0 s: a message would be handed out again at once"
-  throw new OptionsError('createWorker', [{ path: 'visibilityTimeout', expected, got: 'nothing' }])
 }
 
 function emptyReport(reason: DrainReason): StopReport {

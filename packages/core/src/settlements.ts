@@ -15,6 +15,8 @@ import type { Tally } from './tally.js'
 
 /** What the settlements are given by the pipeline. */
 export interface SettlementsParts {
+  /** The queue's name. */
+  readonly name: string
   readonly config: WorkerConfig
   readonly port: GuardedPort
   readonly facts: QueueFacts
@@ -123,16 +125,16 @@ export class Settlements {
     } catch (thrown) {
       this.#copying -= 1
       const error = thrown instanceof Error ? thrown : new LongshoreError(String(thrown))
-      this.#parts.events.emit('deadLetter:failed', { delivery, error })
+      this.#parts.events.emit('deadLetter:failed', { queue: this.#parts.name, delivery, error })
       await this.settle(delivery, retry())
     }
   }
 
   // A worker that may receive but not delete would handle the same messages over and over.
   #failed(failure: SettleFailure): void {
-    const { config, events, onRefusedForGood } = this.#parts
+    const { name: queue, config, events, onRefusedForGood } = this.#parts
     const { error } = failure
-    events.emit('settle:failed', failure)
+    events.emit('settle:failed', { queue, ...failure })
     if (!(error instanceof QueueCallError && error.isConfiguration)) return
     const nowMs = config.clock.now()
     this.#refusedSinceMs ??= nowMs

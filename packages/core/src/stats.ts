@@ -33,11 +33,8 @@ export interface Counts {
   stuck: number
 }
 
-/** A snapshot of a worker. Calls per message: the sum of `calls` divided by `done`. */
-export interface WorkerStats extends Readonly<Counts> {
-  readonly state: WorkerState
-  /** Slots. */
-  readonly concurrency: number
+/** What a worker, or one of its queues, holds at a moment. */
+export interface Levels {
   /** Slots that are taken. */
   readonly running: number
   /** Handlings that ignore their abort and still run, without a slot. */
@@ -46,16 +43,58 @@ export interface WorkerStats extends Readonly<Counts> {
   readonly waiting: number
   /** Handled messages whose outcome SQS has not confirmed yet. */
   readonly settling: number
-  /** Messages that this worker holds: waiting, running and settling. */
+  /** Messages that are held: waiting, running and settling. */
   readonly leases: number
   /** Receives under way. */
   readonly polling: number
-  /** Calls to SQS since the start, by operation, failed ones included. */
-  readonly calls: Readonly<Partial<Record<QueueOperation, number>>>
+}
+
+/** Calls to SQS since the start, by operation, failed ones included. */
+export type Calls = Readonly<Partial<Record<QueueOperation, number>>>
+
+/** A snapshot of one queue of a worker. */
+export interface QueueStats extends Readonly<Counts>, Levels {
+  /** The queue's name. */
+  readonly queue: string
+  readonly weight: number
+  readonly priority: number
+  readonly calls: Calls
+}
+
+/** A snapshot of a worker, its queues together. Calls per message: the sum of `calls` divided by `done`. */
+export interface WorkerStats extends Readonly<Counts>, Levels {
+  readonly state: WorkerState
+  /** Slots. */
+  readonly concurrency: number
+  readonly calls: Calls
   /** Whether ECS spares the task from scale-in. */
   readonly protection: ProtectionState
   /** The ECS task, once its metadata endpoint has answered. */
   readonly task?: TaskIdentity | undefined
+  /** Each queue's part, in the order in which they were given. */
+  readonly queues: readonly QueueStats[]
+}
+
+/** What the queues come to together. */
+export function summed(queues: readonly QueueStats[]): Readonly<Counts> & Levels & { calls: Calls } {
+  const sums: Counts & { -readonly [Name in keyof Levels]: number } = { ...newCounts(), ...NO_LEVELS }
+  const calls: Partial<Record<QueueOperation, number>> = {}
+  for (const queue of queues) {
+    for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += queue[name]
+    for (const [operation, count] of Object.entries(queue.calls) as [QueueOperation, number][]) {
+      calls[operation] = (calls[operation] ?? 0) + count
+    }
+  }
+  return { ...sums, calls }
+}
+
+export const NO_LEVELS: Levels = {
+  running: 0,
+  stillStuck: 0,
+  waiting: 0,
+  settling: 0,
+  leases: 0,
+  polling: 0,
 }
 
 export function newCounts(): Counts {

@@ -1,14 +1,13 @@
 import type { Duration } from './duration.js'
 import type { DrainOptions, DrainReport } from './emptying.js'
 import type { EnvelopeKind } from './envelope.js'
-import { OptionsError } from './errors.js'
 import type { Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
 import type { Handler } from './handler.js'
-import { wrapHandler } from './handler.js'
 import type { WorkerOptions } from './options.js'
-import { workerConfig } from './options.js'
 import type { Queue } from './queue/definition.js'
 import { QueueWorker } from './queue-worker.js'
+import type { Source } from './sources.js'
+import { checkHandler, workerSetup } from './sources.js'
 import type { WorkerState, WorkerStats } from './stats.js'
 
 /** How a stop may be hurried. */
@@ -78,13 +77,30 @@ export interface Worker extends AsyncDisposable {
 export function createWorker<Input, Output, Kind extends EnvelopeKind>(
   queue: Queue<Input, Output, Kind>,
   handler: Handler<Output, Kind>,
-  options: WorkerOptions<Output> = {},
+  options?: WorkerOptions<Output>,
+): Worker
+/**
+ * Makes a worker of several queues, each with its handler, that share its slots: by priority, then by weight.
+ *
+ * @example
+ * const worker = createWorker([from(orders, handleOrder, { weight: 3 }), from(mails, handleMail)], { concurrency: 20 })
+ *
+ * @throws OptionsError listing every problem.
+ */
+export function createWorker(sources: readonly Source[], options?: WorkerOptions): Worker
+export function createWorker(
+  of: Queue<unknown, unknown> | readonly Source[],
+  ...rest: readonly unknown[]
 ): Worker {
-  const config = workerConfig(options)
-  if (typeof handler !== 'function') {
-    const got = handler === null ? 'null' : typeof handler
-    throw new OptionsError('createWorker', [{ path: 'handler', expected: 'a function', got }])
+  if (isSources(of)) {
+    const [options = {}] = rest as [WorkerOptions?]
+    return new QueueWorker(workerSetup(of, options))
   }
-  // What comes in is in the envelope that the definition names: the decoder sees to it.
-  return new QueueWorker(queue, wrapHandler(handler as Handler<Output>, options.use ?? []), config)
+  const [handler, options = {}] = rest as [Handler<unknown>, WorkerOptions?]
+  checkHandler('createWorker', handler)
+  return new QueueWorker(workerSetup([{ queue: of, handler, options: {} }], options))
+}
+
+function isSources(of: unknown): of is readonly Source[] {
+  return Array.isArray(of)
 }

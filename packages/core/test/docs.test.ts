@@ -44,6 +44,17 @@ test('the README lists every option of a producer', async () => {
   expect(listed).toEqual(names)
 })
 
+test('the README lists every option of a queue among several', async () => {
+  const block = /export interface SourceOptions[\s\S]*?\n\}/
+  const listed = await column('Several queues')
+  expect(listed).toEqual(await namesIn('src/sources.ts', { block, name: /^ {2}(\w+)\?:/gm }))
+  const [, section = ''] = (await read('README.md')).split('### Several queues\n')
+  const shared = /const OF_QUEUES = \[[\s\S]*?\n\]/
+  for (const name of await namesIn('src/options.ts', { block: shared, name: /'(\w+)'/g })) {
+    expect(section).toContain(`\`${name}\``)
+  }
+})
+
 test('the README lists every event', async () => {
   const block = /export interface WorkerEvents \{[\s\S]*?\n\}/
   const name = /^ {2}'([^']+)':/gm

@@ -11,6 +11,8 @@ import type {
   Queue,
   S3Record,
   SnsEnvelope,
+  Source,
+  SourceOptions,
   StopReport,
   Worker,
   WorkerOptions,
@@ -20,6 +22,7 @@ import {
   createWorker,
   deadLetter,
   defineQueue,
+  from,
   OptionsError,
   retry,
   s3Records,
@@ -152,4 +155,23 @@ test('an outcome is a closed union, made by its constructors alone', () => {
   // @ts-expect-error: a duration needs a unit
   const hasty = (): Outcome => retry({ after: 30 })
   expectTypeOf(bare).toEqualTypeOf(hasty)
+})
+
+test('each queue of several has a handler for its own messages, and options that are its own to have', () => {
+  const other = defineQueue({ name: 'other', message: z.object({ colour: z.string() }) })
+  const sources = [
+    from(queue, (message) => void expectTypeOf(message).toEqualTypeOf<{ at: Date; size: number }>(), {
+      port,
+    }),
+    from(other, ({ colour }) => void expectTypeOf(colour).toBeString(), { weight: 3, port: memoryQueue() }),
+  ]
+  expectTypeOf(sources).toEqualTypeOf<Source[]>()
+  expectTypeOf(createWorker(sources, { concurrency: 3 })).toEqualTypeOf<Worker>()
+  // @ts-expect-error: its messages have no size
+  from(other, ({ size }: { size: number }) => size)
+  // @ts-expect-error: slots are the worker's
+  refused(() => from(queue, () => {}, { concurrency: 3 }))
+  // @ts-expect-error: a handler belongs to its queue
+  refused(() => createWorker([queue], () => {}))
+  expectTypeOf<SourceOptions['use']>().toEqualTypeOf<WorkerOptions['use']>()
 })

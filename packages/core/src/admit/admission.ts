@@ -161,6 +161,7 @@ export class Admission<Item extends object> implements Claimant {
     if (this.#givenUp.has(item)) return
     this.#givenUp.add(item)
     this.#leave(item)
+    this.#parts.slots.giveUp(this.#share)
   }
 
   #withdrawn(items: Item[]): Item[] {
@@ -176,14 +177,20 @@ export class Admission<Item extends object> implements Claimant {
     try {
       await this.#parts.run(item)
     } finally {
-      if (!this.#givenUp.delete(item)) this.#leave(item)
+      this.#end(item)
     }
+  }
+
+  #end(item: Item): void {
+    const { slots } = this.#parts
+    if (this.#givenUp.delete(item)) return slots.ended()
+    this.#leave(item)
+    slots.release(this.#share)
   }
 
   #leave(item: Item): void {
     this.#running -= 1
     this.#count(item, -1)
     this.#lanes.end(item)
-    this.#parts.slots.release(this.#share)
   }
 }

@@ -32,6 +32,8 @@ export class Slots {
   #shares: Share[] = []
   #limit: number
   #running = 0
+  /** Handlings that run on without a slot. */
+  #givenUp = 0
   #cancelWait: (() => void) | undefined
   #isClosed = false
 
@@ -53,6 +55,10 @@ export class Slots {
 
   get running(): number {
     return this.#running
+  }
+
+  get givenUp(): number {
+    return this.#givenUp
   }
 
   /** Slots that nothing holds; below zero while a lowered limit is not reached yet. */
@@ -121,6 +127,17 @@ export class Slots {
     this.fill()
     if (this.isShared && this.idle > 0) this.#tellAll()
     else share.claimant.onRoom()
+  }
+
+  /** Frees the slot of a handling that runs on, until {@link ended}. */
+  giveUp(share: Share): void {
+    this.#givenUp += 1
+    this.release(share)
+  }
+
+  /** A handling that was given up has ended after all. */
+  ended(): void {
+    this.#givenUp -= 1
   }
 
   close(): void {

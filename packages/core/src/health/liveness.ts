@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import type { WorkerStats } from '../stats.js'
+import type { QueueStats, WorkerStats } from '../stats.js'
 
 // The longest pauses that the receiver makes by itself: a call's slack over its wait, its backoff, and as much again.
 const CALL_SLACK_MS = 5_000
@@ -14,36 +14,51 @@ export interface LivenessParts {
 }
 
 /**
- * Whether the worker gets on: one that holds no messages asks for some. Judged between looks: whoever probes the
- * health endpoint does the looking, and costs the messages nothing. A probe seldomer than the limit sees less, never
- * something wrong.
+ * Whether the worker gets on: a queue of which it holds no messages is asked for some. Judged between looks: whoever
+ * probes the health endpoint does the looking, and costs the messages nothing. A probe seldomer than the limit sees
+ * less, never something wrong.
  */
 export class Liveness {
   readonly #parts: LivenessParts
   readonly #limitMs: number
-  #seen: string | undefined
-  #progressMs: number
+  /** What was seen of each queue, and since when it has been so. */
+  readonly #progress = new Map<string, { seen: string; sinceMs: number }>()
 
   constructor(parts: LivenessParts) {
     this.#parts = parts
     this.#limitMs = parts.waitMs + CALL_SLACK_MS + BACKOFF_MS + RESERVE_MS
-    this.#progressMs = parts.clock.now()
   }
 
   /** What is wrong; undefined when nothing is. */
   problem(): string | undefined {
-    const { clock, stats } = this.#parts
-    const now = stats()
-    const seen = [now.state, now.received, now.emptyReceives, now.handled, now.calls.ReceiveMessage].join()
-    // Whoever holds messages may have no room for more, however many slots are free: a FIFO group takes one.
-    const mayWait = now.state !== 'running' || now.leases > 0 || now.protection === 'blocked'
-    if (seen !== this.#seen || mayWait) {
-      this.#seen = seen
-      this.#progressMs = clock.now()
-    }
-    if (now.state === 'stopped') return 'The worker has stopped.'
-    const standsMs = clock.now() - this.#progressMs
-    if (standsMs < this.#limitMs) return undefined
-    return `No receive was made and none has ended for ${Math.round(standsMs / 1_000)} s, though nothing is held.`
+    const stats = this.#parts.stats()
+    if (stats.state === 'stopped') return 'The worker has stopped.'
+    const standing = stats.queues.map((queue) => ({ queue, standsMs: this.#standsMs(queue, stats) }))
+    const worst = standing.find(({ standsMs }) => standsMs >= this.#limitMs)
+    if (worst === undefined) return undefined
+    const { queue, standsMs } = worst
+    return `No receive from ${queue.queue} was made and none has ended for ${Math.round(standsMs / 1_000)} s, though nothing is held.`
   }
+
+  #standsMs(queue: QueueStats, stats: WorkerStats): number {
+    const nowMs = this.#parts.clock.now()
+    const seen = [
+      stats.state,
+      queue.received,
+      queue.emptyReceives,
+      queue.handled,
+      queue.calls.ReceiveMessage,
+    ].join()
+    const known = this.#progress.get(queue.queue)
+    if (known !== undefined && known.seen === seen && !mayWait(queue, stats)) return nowMs - known.sinceMs
+    this.#progress.set(queue.queue, { seen, sinceMs: nowMs })
+    return 0
+  }
+}
+
+// Whoever holds messages may have no room for more, however many slots are free: a FIFO group takes one. And whoever is
+// of a lower priority waits for the others.
+function mayWait(queue: QueueStats, { state, protection, queues }: WorkerStats): boolean {
+  if (state !== 'running' || protection === 'blocked') return true
+  return queue.leases > 0 || queues.some(({ priority, leases }) => leases > 0 && priority > queue.priority)
 }

@@ -1,65 +1,118 @@
-import type { WorkerStats } from '../stats.js'
+import type { QueueStats, WorkerStats } from '../stats.js'
+
+type Labels = Readonly<Record<string, string>>
 
 /** One metric: its kind, what it means, and its samples by their labels. */
 interface Metric {
   readonly name: string
   readonly kind: 'counter' | 'gauge'
   readonly help: string
-  readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[]
+  readonly samples: readonly { readonly labels?: Labels; readonly value: number }[]
 }
 
-/** A worker's figures in the text format of Prometheus, version 0.0.4. */
-export function metricsText(stats: WorkerStats, queue: string): string {
-  return metricsOf(stats)
+type Values = Readonly<Record<string, number>>
+
+/**
+ * A worker's figures in the text format of Prometheus, version 0.0.4. Those of a queue carry its name; so do the worker's
+ * own while it has but one.
+ */
+export function metricsText(stats: WorkerStats): string {
+  return [...queueMetrics(stats.queues), ...workerMetrics(stats)]
     .map(({ name, kind, help, samples }) => {
-      const lines = samples.map(
-        ({ labels = {}, value }) => `longshore_${name}${labelled({ queue, ...labels })} ${value}`,
-      )
+      const lines = samples.map(({ labels = {}, value }) => `longshore_${name}${labelled(labels)} ${value}`)
       return [`# HELP longshore_${name} ${help}`, `# TYPE longshore_${name} ${kind}`, ...lines, ''].join('\n')
     })
     .join('')
 }
 
-function metricsOf(stats: WorkerStats): Metric[] {
-  const { done, retried, deadLettered, released } = stats
+function queueMetrics(queues: readonly QueueStats[]): Metric[] {
+  const each = (kind: Metric['kind']) => {
+    return (name: string, help: string, valueOf: (queue: QueueStats) => number): Metric => ({
+      name,
+      kind,
+      help,
+      samples: queues.map((queue) => ({ labels: { queue: queue.queue }, value: valueOf(queue) })),
+    })
+  }
+  const by = (
+    label: string,
+    metric: Omit<Metric, 'kind' | 'samples'>,
+    of: (queue: QueueStats) => Values,
+  ): Metric => ({
+    ...metric,
+    kind: 'counter',
+    samples: queues.flatMap((queue) => labelledBy(label, of(queue), { queue: queue.queue })),
+  })
+  const counter = each('counter')
+  const gauge = each('gauge')
   return [
-    counter('messages_received_total', 'Messages received.', stats.received),
-    counter('receives_empty_total', 'Receives that brought nothing.', stats.emptyReceives),
-    counter('handlings_started_total', 'Handlings begun.', stats.started),
-    counter('handlings_total', 'Handlings ended, however.', stats.handled),
-    counter('handling_seconds_total', 'Time that handlings took, together.', stats.handlingMs / 1_000),
-    counter('handlings_failed_total', 'Handlings that threw.', stats.failed),
-    counter('handlings_timed_out_total', 'Handlings that ran past their deadline.', stats.timedOut),
-    counter('handlings_stuck_total', 'Handlings that ignored their abort.', stats.stuck),
-    counter('messages_rejected_total', 'Messages that could not be read.', stats.rejected),
-    counter('leases_lost_total', 'Leases that ended before their message was settled.', stats.lost),
-    by('outcome', {
-      name: 'messages_settled_total',
-      kind: 'counter',
-      help: 'Messages whose outcome SQS has confirmed.',
-      values: { done, retry: retried, deadLetter: deadLettered, release: released },
-    }),
-    by('operation', {
-      name: 'sqs_calls_total',
-      kind: 'counter',
-      help: 'Calls to SQS, failed ones included.',
-      values: stats.calls,
-    }),
+    counter('messages_received_total', 'Messages received.', ({ received }) => received),
+    counter('receives_empty_total', 'Receives that brought nothing.', ({ emptyReceives }) => emptyReceives),
+    counter('handlings_started_total', 'Handlings begun.', ({ started }) => started),
+    counter('handlings_total', 'Handlings ended, however.', ({ handled }) => handled),
+    counter(
+      'handling_seconds_total',
+      'Time that handlings took, together.',
+      ({ handlingMs }) => handlingMs / 1_000,
+    ),
+    counter('handlings_failed_total', 'Handlings that threw.', ({ failed }) => failed),
+    counter(
+      'handlings_timed_out_total',
+      'Handlings that ran past their deadline.',
+      ({ timedOut }) => timedOut,
+    ),
+    counter('handlings_stuck_total', 'Handlings that ignored their abort.', ({ stuck }) => stuck),
+    counter('messages_rejected_total', 'Messages that could not be read.', ({ rejected }) => rejected),
+    counter('leases_lost_total', 'Leases that ended before their message was settled.', ({ lost }) => lost),
+    by(
+      'outcome',
+      { name: 'messages_settled_total', help: 'Messages whose outcome SQS has confirmed.' },
+      ({ done, retried, deadLettered, released }) => ({
+        done,
+        retry: retried,
+        deadLetter: deadLettered,
+        release: released,
+      }),
+    ),
+    by(
+      'operation',
+      { name: 'sqs_calls_total', help: 'Calls to SQS, failed ones included.' },
+      ({ calls }) => calls,
+    ),
+    gauge('slots_busy', 'Slots that are taken.', ({ running }) => running),
+    gauge('messages_waiting', 'Prefetched messages that wait for a slot.', ({ waiting }) => waiting),
+    gauge(
+      'messages_settling',
+      'Handled messages whose outcome is not confirmed yet.',
+      ({ settling }) => settling,
+    ),
+    gauge('messages_held', 'Messages that this worker holds.', ({ leases }) => leases),
+    gauge('receives_open', 'Receives under way.', ({ polling }) => polling),
+  ]
+}
+
+function workerMetrics(stats: WorkerStats): Metric[] {
+  const [first, ...others] = stats.queues
+  const own: Labels = first === undefined || others.length > 0 ? {} : { queue: first.queue }
+  const gauge = (name: string, help: string, value: number): Metric => ({
+    name,
+    kind: 'gauge',
+    help,
+    samples: [{ labels: own, value }],
+  })
+  const states = ['idle', 'running', 'draining', 'stopped'].map((state) => [
+    state,
+    Number(state === stats.state),
+  ])
+  return [
     gauge('slots', 'Handlings that may run at a time.', stats.concurrency),
-    gauge('slots_busy', 'Slots that are taken.', stats.running),
-    gauge('messages_waiting', 'Prefetched messages that wait for a slot.', stats.waiting),
-    gauge('messages_settling', 'Handled messages whose outcome is not confirmed yet.', stats.settling),
-    gauge('messages_held', 'Messages that this worker holds.', stats.leases),
-    gauge('receives_open', 'Receives under way.', stats.polling),
     gauge('task_protected', '1 while ECS spares this task from scale-in.', Number(isProtected(stats))),
-    by('state', {
+    {
       name: 'worker_state',
       kind: 'gauge',
       help: '1 for the state that the worker is in.',
-      values: Object.fromEntries(
-        ['idle', 'running', 'draining', 'stopped'].map((state) => [state, Number(state === stats.state)]),
-      ),
-    }),
+      samples: labelledBy('state', Object.fromEntries(states) as Values, own),
+    },
   ]
 }
 
@@ -67,25 +120,12 @@ function isProtected({ protection }: WorkerStats): boolean {
   return protection === 'protected'
 }
 
-function counter(name: string, help: string, value: number): Metric {
-  return { name, kind: 'counter', help, samples: [{ value }] }
+function labelledBy(label: string, values: Values, labels: Labels): Metric['samples'] {
+  return Object.entries(values).map(([name, value]) => ({ labels: { ...labels, [label]: name }, value }))
 }
 
-function gauge(name: string, help: string, value: number): Metric {
-  return { name, kind: 'gauge', help, samples: [{ value }] }
-}
-
-function by(
-  label: string,
-  { values, ...metric }: Omit<Metric, 'samples'> & { values: Readonly<Record<string, number>> },
-): Metric {
-  return {
-    ...metric,
-    samples: Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value })),
-  }
-}
-
-function labelled(labels: Readonly<Record<string, string>>): string {
+function labelled(labels: Labels): string {
+  if (Object.keys(labels).length === 0) return ''
   return `{${Object.entries(labels)
     .map(([name, value]) => `${name}="${escaped(value)}"`)
     .join(',')}}`

@@ -22,7 +22,7 @@ interface Sent {
 function delivery({ body, attributes = {} }: Sent): Delivery {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const message = { messageId: 'm', receiptHandle: 'r', body: text, attributes }
-  return new Delivery({ ...message, receiveCount: 1, sentAtMs: 0, firstReceivedAtMs: 0 }, 0)
+  return new Delivery({ ...message, receiveCount: 1, sentAtMs: 0, firstReceivedAtMs: 0 }, 0, 'orders')
 }
 
 async function decode(

@@ -62,7 +62,7 @@ test('receives that fail make it unready, not dead; one that succeeds makes it r
   }
   expect(await page('/ready')).toEqual([
     503,
-    expect.stringMatching(/^Receiving has failed \d+ times in a row\.\n$/),
+    expect.stringMatching(/^Receiving from memory has failed \d+ times in a row\.\n$/),
   ])
   queue.intercept(() => undefined)
   await clock.advance(60_000)

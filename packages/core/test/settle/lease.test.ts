@@ -28,12 +28,12 @@ test.each([
 )
 
 test('a lease is counted from before its receive answered, yet keeps most of its time', () => {
-  expect(newLease(new Delivery(message, 1_000), 30_000, 50).expiresAtMs).toBe(30_950)
-  expect(newLease(new Delivery(message, 1_000), 3_000, 50_000).expiresAtMs).toBe(3_000)
+  expect(newLease(new Delivery(message, 1_000, 'orders'), 30_000, 50).expiresAtMs).toBe(30_950)
+  expect(newLease(new Delivery(message, 1_000, 'orders'), 3_000, 50_000).expiresAtMs).toBe(3_000)
 })
 
 test('no more is asked for than is left of twelve hours', () => {
-  const lease = newLease(new Delivery(message, 0), 30_000, 0)
+  const lease = newLease(new Delivery(message, 0, 'orders'), 30_000, 0)
   expect(grantableSeconds(lease, 30, 0)).toBe(30)
   expect(grantableSeconds(lease, 30, 43_180_000)).toBe(15)
   expect(grantableSeconds(lease, 30, 43_200_000)).toBe(0)
