@@ -164,10 +164,25 @@ describe.skipIf(binary === undefined)('the page', { timeout: 60_000 }, () => {
       await tab.until('the feed says so', says('.happening', '→ ALARM'))
       await tab.until('the service scales out', says('.happening.good', 'Setting desired count to 4'))
       await tab.until('the title says so', `document.title.includes('in ALARM')`)
+      await tab.until('it says why no more', says('.happening', 'Not scaled: already at max capacity (4)'))
+      expect(await tab.evaluate(says('.happening .detail', 'TargetTracking-'))).toBe(false)
     } finally {
       clearInterval(publishing)
     }
     expect(await tab.text('.service .plots')).toContain('target 100')
+  })
+
+  test('says why a service has no task, and that calls fail on purpose', async () => {
+    const fault = stage.aws.faults.add({ effect: 'throttling', operation: 'ListQueues', count: 1 })
+    await tab.until('there is a fault', says('.bar .faults', '1 fault'))
+    expect(await tab.evaluate(`document.querySelector('.faults').title`)).toContain('effect=throttling')
+    fault.remove()
+    await tab.until('there is none', `!document.querySelector('.faults')`)
+
+    await stage.runWithoutRoom('homeless')
+    await tab.until('it says what it lacks', says('.service .warn', 'It was unable to place a task'))
+    await stage.remove('homeless')
+    await tab.until('it is gone', `!${says('.service', 'homeless')}`)
   })
 
   test('shows one account at a time', async () => {

@@ -8,6 +8,7 @@ import { CloudWatchClient, PutMetricAlarmCommand, PutMetricDataCommand } from '@
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DeleteServiceCommand,
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
@@ -122,6 +123,21 @@ export class Stage {
         },
       }),
     )
+  }
+
+  /** A service whose tasks need a container instance, of which there is none. */
+  async runWithoutRoom(serviceName: string): Promise<void> {
+    const service = {
+      cluster: 'press',
+      serviceName,
+      taskDefinition: 'thumbnails',
+      launchType: 'EC2',
+    } as const
+    await this.#ecs.send(new CreateServiceCommand({ ...service, desiredCount: 1 }))
+  }
+
+  async remove(service: string): Promise<void> {
+    await this.#ecs.send(new DeleteServiceCommand({ cluster: 'press', service, force: true }))
   }
 
   async putAlarm(AlarmName: string): Promise<void> {

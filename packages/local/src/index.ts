@@ -215,6 +215,7 @@ class RunningAws implements LocalAws {
       originMs,
       fallback: { accountId, region },
       accounts: () => this.#accounts.list(),
+      faults: () => this.#faults.list().map(String),
       environmentOf: (caller) => this.#environmentOf(caller),
     }
   }

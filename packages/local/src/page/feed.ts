@@ -14,12 +14,14 @@ interface Activity {
   readonly StartTime: number
   readonly StatusCode: string
   readonly StatusMessage?: string
-  readonly NotScaledReasons?: readonly {
-    readonly Code: string
-    readonly CurrentCapacity?: number
-    readonly MaxCapacity?: number
-    readonly MinCapacity?: number
-  }[]
+  readonly NotScaledReasons?: readonly NotScaledReason[]
+}
+
+interface NotScaledReason {
+  readonly Code: string
+  readonly CurrentCapacity?: number
+  readonly MaxCapacity?: number
+  readonly MinCapacity?: number
 }
 
 interface Transition {
@@ -55,27 +57,31 @@ async function readActivities(operations: Operations): Promise<[string, FeedEntr
 
 function activityEntry(activity: Activity): FeedEntry {
   const { StatusCode: status, NotScaledReasons: reasons = [] } = activity
-  const notScaled = reasons.map(({ Code, ...figures }) =>
-    [Code, ...Object.entries(figures).map(pairText)].join(' '),
-  )
+  const isNotScaled = reasons.length > 0
+  // What is not scaled is called Failed by AWS; the reasons say it better.
+  const details = isNotScaled ? [activity.Cause] : [status, activity.StatusMessage, activity.Cause]
   return {
     atMs: activity.StartTime * 1_000,
     kind: 'scaling',
-    tone: toneOf(status, notScaled.length > 0),
+    tone: toneOf(status, isNotScaled),
     subject: activity.ResourceId.replace(/^service\//, ''),
-    title: notScaled.length > 0 ? `Not scaled: ${notScaled.join(', ')}` : activity.Description,
-    detail: [status, activity.StatusMessage, activity.Cause].filter((text) => text !== undefined).join(' · '),
+    title: isNotScaled ? `Not scaled: ${reasons.map(reasonText).join(', ')}` : activity.Description,
+    detail: details.filter((text) => text !== undefined).join(' · '),
   }
+}
+
+/** `AlreadyAtMaxCapacity` with a maximum of 4 is `already at max capacity (4)`. */
+function reasonText({ Code, MinCapacity, MaxCapacity, CurrentCapacity }: NotScaledReason): string {
+  const words = Code.replaceAll(/(?<!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const capacity = MaxCapacity ?? MinCapacity ?? CurrentCapacity
+  const text = words.charAt(0).toLowerCase() + words.slice(1)
+  return capacity === undefined ? text : `${text} (${capacity})`
 }
 
 function toneOf(status: string, isNotScaled: boolean): FeedEntry['tone'] {
   if (isNotScaled) return 'plain'
   if (status === 'Successful') return 'good'
   return status === 'Failed' || status === 'Unfulfilled' ? 'bad' : 'busy'
-}
-
-function pairText([name, value]: [string, unknown]): string {
-  return `${name} ${String(value)}`
 }
 
 async function readTransitions(operations: Operations): Promise<[string, FeedEntry][]> {

@@ -93,7 +93,17 @@ function serviceEntry(
     pending: service.pendingCount,
     definition: lastPart(service.taskDefinition ?? ''),
     deployments: (service.deployments ?? []).map(deploymentEntry),
+    complaint: complaintOf(service),
   }
+}
+
+const COMPLAINT = /unable|failed/
+
+function complaintOf({ serviceName, events = [] }: Service): string | undefined {
+  const latest = events.find(({ message }) => COMPLAINT.test(message) || message.endsWith(' steady state.'))
+  return latest !== undefined && COMPLAINT.test(latest.message)
+    ? withoutNames(latest.message, serviceName)
+    : undefined
 }
 
 function deploymentEntry(deployment: Deployment): DeploymentEntry {
@@ -110,19 +120,22 @@ function deploymentEntry(deployment: Deployment): DeploymentEntry {
 }
 
 function eventsOf({ serviceName, events = [] }: Service): [string, FeedEntry][] {
-  const subject = `(service ${serviceName}) `
   return events.slice(0, EVENTS_SHOWN).map(({ id, createdAt, message }) => [
     `service ${id}`,
     {
       atMs: createdAt * 1_000,
       kind: 'service',
-      tone: /unable|failed/.test(message) ? 'bad' : 'plain',
+      tone: COMPLAINT.test(message) ? 'bad' : 'plain',
       subject: serviceName,
-      // Task ids fill the line and say nothing; the tasks have a list of their own.
-      title: message.replace(subject, '').replace(/: (\(task \w+\) ?)+\.$/, '.'),
+      title: withoutNames(message, serviceName),
       detail: '',
     },
   ])
+}
+
+/** Task ids fill the line and say nothing; the tasks have a list of their own. */
+function withoutNames(message: string, serviceName: string): string {
+  return message.replace(`(service ${serviceName}) `, '').replace(/: (\(task \w+\) ?)+\.$/, '.')
 }
 
 /** The name at the end of an ARN. */

@@ -53,7 +53,7 @@ export async function readState(host: PageHost, look: ReadLook, origin: string):
   })
   return {
     ...NOTHING,
-    view: { clock, setup },
+    view: { clock, setup, faults: host.faults() },
     accounts: Object.fromEntries(accounts) as PageState['accounts'],
     ...(operations &&
       (await readAccount({ accountId, region, services }, { operations, look, nowMs: clock.nowMs }))),

@@ -37,5 +37,7 @@ export interface PageHost {
   readonly fallback: Caller
   /** The accounts that somebody has called, oldest first. Looking opens none. */
   accounts(): readonly WatchedAccount[]
+  /** What strikes calls, a line each. */
+  faults(): readonly string[]
   environmentOf(caller: Caller): Readonly<Record<string, string>>
 }

@@ -100,6 +100,17 @@ describe('services and tasks', () => {
     expect((await page.state()).log).toEqual({})
   })
 
+  it('say what keeps a service from a steady state, until it has reached one', async () => {
+    const service = { cluster: 'c', serviceName: 'placeless', taskDefinition: 'worker', desiredCount: 1 }
+    await page.call(`${ECS}.CreateService`, { ...service, launchType: 'EC2' })
+    const complaint = ({ services }: PageState): string | undefined =>
+      Object.values(services).find(({ name }) => name === 'placeless')?.complaint
+    const state = await stateOnce('it complains', (now) => complaint(now) !== undefined)
+    expect(complaint(state)).toMatch(/^was unable to place a task because no container instance met/)
+    await page.call(`${ECS}.UpdateService`, { cluster: 'c', service: 'placeless', desiredCount: 0 })
+    await stateOnce('it does no more', (now) => complaint(now) === undefined)
+  })
+
   it('can be protected, scaled and stopped', async () => {
     const task = await taskThatIs('RUNNING')
     const protection = { cluster: 'c', tasks: [task.arn], protectionEnabled: true, expiresInMinutes: 60 }

@@ -1,9 +1,17 @@
-const TRACKING = /^TargetTracking-service\/[^/]+\/(.+)-Alarm(High|Low)-[0-9a-f-]{36}$/
+const NAME = /TargetTracking-service\/[^/]+\/([\w-]+?)-Alarm(High|Low)-[0-9a-f-]{36}/
+const TRACKING = new RegExp(`^${NAME.source}$`)
 
 /** Names of a policy's own alarms are long and say little: the service and what the alarm does say more. */
 export function alarmName(name: string): string {
-  const [, service, side] = TRACKING.exec(name) ?? []
-  if (service === undefined) return name
+  return name.replace(TRACKING, shortName)
+}
+
+/** A text with such names in it, shortened. */
+export function withAlarmNames(text: string): string {
+  return text.replace(NAME, shortName)
+}
+
+function shortName(_name: string, service: string, side: string): string {
   return `${service} · ${side === 'High' ? 'scale out' : 'scale in'}`
 }
 

@@ -1,4 +1,4 @@
-import { alarmName, isScaleIn } from './alarm-name.js'
+import { alarmName, isScaleIn, withAlarmNames } from './alarm-name.js'
 import { h } from './element.js'
 import type { ElementNode } from './element.js'
 import { clockTime } from './format.js'
@@ -43,7 +43,7 @@ function row(key: string, entry: FeedEntry): ElementNode {
       h('b', { title: entry.subject }, subject),
       ' ',
       title,
-      detail !== '' && h('p', { class: 'note detail', title: detail }, detail),
+      detail !== '' && h('p', { class: 'note detail', title: detail }, withAlarmNames(detail)),
     ),
   )
 }

@@ -1,6 +1,6 @@
 import { h } from './element.js'
-import type { ElementNode } from './element.js'
-import { clockTime, number } from './format.js'
+import type { Child, ElementNode } from './element.js'
+import { clockTime, count, number } from './format.js'
 import type { Shown } from './shown.js'
 
 const WINDOWS: readonly (readonly [minutes: number, text: string])[] = [
@@ -17,7 +17,7 @@ export function headerView(shown: Shown): ElementNode {
     { key: 'header', class: 'bar' },
     h('h1', {}, 'Longshore', h('span', { class: 'muted' }, ' local AWS')),
     accountChoice(shown),
-    h('div', { class: 'bar-end' }, windowChoice(shown), clock(shown), live(shown)),
+    h('div', { class: 'bar-end' }, faultsMark(shown), windowChoice(shown), clock(shown), live(shown)),
   )
 }
 
@@ -51,6 +51,13 @@ function windowChoice({ ui, act }: Shown): ElementNode {
       WINDOWS.map(([minutes, text]) => h('option', { key: minutes, value: String(minutes) }, text)),
     ),
   )
+}
+
+/** Calls that fail on purpose must not look like a riddle. */
+function faultsMark({ state }: Shown): Child {
+  const faults = state.view.faults ?? []
+  if (faults.length === 0) return false
+  return h('span', { class: 'chip bad faults', title: faults.join('\n') }, count(faults.length, 'fault'))
 }
 
 function chosenValue(select: object): string {

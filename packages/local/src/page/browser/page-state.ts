@@ -29,6 +29,8 @@ export type Entries<Entry> = Readonly<Record<string, Entry>>
 export interface ViewSection {
   readonly clock?: ClockEntry | undefined
   readonly setup?: SetupEntry | undefined
+  /** What strikes calls at present, a line each; of all accounts. */
+  readonly faults?: readonly string[] | undefined
   /** Why the state could not be read; the rest is then as it was. */
   readonly problem?: string | undefined
 }
@@ -138,6 +140,8 @@ export interface ServiceEntry {
   readonly pending: number
   readonly definition: string
   readonly deployments: readonly DeploymentEntry[]
+  /** What the service reported last that keeps it from a steady state, where it has not reached one since. */
+  readonly complaint?: string | undefined
   /** What auto scaling may do with it, where it is a scalable target. */
   readonly scaling?:
     { readonly min: number; readonly max: number; readonly suspended: readonly string[] } | undefined

@@ -2,13 +2,13 @@ import { runningPoints, serviceDimensions } from './backlog.js'
 import { h } from './element.js'
 import type { Child, ElementNode } from './element.js'
 import { count, number } from './format.js'
-import type { AlarmEntry, DeploymentEntry, PolicyEntry, ServiceEntry } from './page-state.js'
+import type { AlarmEntry, DeploymentEntry, PolicyEntry, ServiceEntry, TaskEntry } from './page-state.js'
 import { button, chip, empty, panel } from './parts.js'
 import { plotView } from './plot-view.js'
 import type { PlotLine, PlotRule } from './plot-view.js'
 import { can, sampleGapMs } from './shown.js'
 import type { Shown } from './shown.js'
-import { taskList } from './tasks-view.js'
+import { endOf, taskList } from './tasks-view.js'
 
 export function servicesView(shown: Shown): ElementNode {
   const { state } = shown
@@ -75,7 +75,19 @@ function serviceView(shown: Shown, service: ServiceEntry): ElementNode {
     policies.map((policy) =>
       h('p', { key: policy.arn, class: 'note policy' }, h('b', {}, policy.name), ` ${policy.summary}`),
     ),
+    service.running < service.desired && trouble(service, tasks),
     taskList(shown, arn, tasks),
+  )
+}
+
+/** Why fewer tasks run than should: what the service says, and how the last task that ended by itself did. */
+function trouble({ complaint }: ServiceEntry, tasks: readonly TaskEntry[]): Child[] {
+  const [last] = tasks
+    .filter(({ stoppedAtMs, exitCode }) => stoppedAtMs !== undefined && exitCode !== 0)
+    .sort((one, other) => (other.stoppedAtMs ?? 0) - (one.stoppedAtMs ?? 0))
+  const lastEnd = last && `The last task ended: ${endOf(last)}.`
+  return [complaint === undefined ? undefined : `It ${complaint}`, lastEnd].map(
+    (text) => text !== undefined && h('p', { key: text, class: 'note policy warn' }, text),
   )
 }
 

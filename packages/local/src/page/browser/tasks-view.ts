@@ -74,11 +74,8 @@ function taskRow(shown: Shown, task: TaskEntry): ElementNode {
 
 function aboutOf({ state }: Shown, task: TaskEntry): string {
   const { nowMs = 0, realNowMs = 0 } = state.view.clock ?? {}
-  const { startedAtMs, stoppedAtMs, stoppedReason = '', exitCode, protectedUntilMs, cpu, memory } = task
-  if (stoppedAtMs !== undefined) {
-    const exit = exitCode === undefined ? '' : ` · exit ${exitCode}`
-    return `stopped ${clockTime(stoppedAtMs)}${exit} · ${stoppedReason}`
-  }
+  const { startedAtMs, stoppedAtMs, protectedUntilMs, cpu, memory } = task
+  if (stoppedAtMs !== undefined) return `stopped ${clockTime(stoppedAtMs)} · ${endOf(task)}`
   const parts = [
     startedAtMs === undefined ? `for ${span(nowMs - task.createdAtMs)}` : `up ${span(nowMs - startedAtMs)}`,
   ]
@@ -86,6 +83,11 @@ function aboutOf({ state }: Shown, task: TaskEntry): string {
   if (!task.group.startsWith('service:')) parts.push(task.definition)
   if (protectedUntilMs !== undefined) parts.push(`protected for ${span(protectedUntilMs - realNowMs)}`)
   return parts.join(' · ')
+}
+
+/** How a task ended: `exit 1 · Essential container in task exited`. */
+export function endOf({ exitCode, stoppedReason = '' }: TaskEntry): string {
+  return exitCode === undefined ? stoppedReason : `exit ${exitCode} · ${stoppedReason}`
 }
 
 function liveButtons(shown: Shown, task: TaskEntry): PageNode[] {

@@ -58,7 +58,7 @@ table { border-collapse: collapse; width: 100%; }
 .alarm-head b { flex: 1; min-width: 0; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .alarm .plot { padding-top: 4px; }
 .alarm .plot figcaption strong { font-weight: 400; color: var(--muted); }
-.alarm .reason { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.alarm .reason { padding-top: 3px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .feed { max-height: 460px; overflow-y: auto; }
 .happening { display: grid; grid-template-columns: 60px minmax(0, 1fr); gap: 8px; border-left: 3px solid transparent; overflow-wrap: anywhere; }
 .happening time { color: var(--muted); font-size: 12px; }

@@ -1,6 +1,6 @@
 /** Plots: drawn in stretched coordinates, with strokes that keep their width. */
 export const PLOTS: string = `
-.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); gap: 12px; padding: 8px 12px; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); gap: 12px; padding: 8px 12px; }
 .plots.small { grid-template-columns: repeat(auto-fill, minmax(min(230px, 100%), 1fr)); }
 .plot { min-width: 0; }
 .plot figcaption { display: flex; align-items: baseline; gap: 8px; min-width: 0; }
