@@ -94,6 +94,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     'a quiet group’s message comes before the backlog of a noisy group',
     'takes no notice of groups',
   ),
+  localstack('a handle that SQS did not give is refused', 'answers 400'),
+  localstack('a handle of another queue is refused', 'answers 400'),
   ...motoDifferences,
   ...elasticMqDifferences,
 ]

@@ -198,7 +198,7 @@ describe('deleting', () => {
 
   rule('a handle that SQS did not give is refused', async () => {
     const QueueUrl = await sqs.createQueue()
-    const expected = { name: 'ReceiptHandleIsInvalid', status: 400 }
+    const expected = { name: 'ReceiptHandleIsInvalid', status: 404 }
     expect(await refusal(deleteMessage(QueueUrl, 'garbage'))).toMatchObject(expected)
     expect(await refusal(changeVisibility(QueueUrl, 'garbage', 10))).toMatchObject(expected)
   })
@@ -208,7 +208,7 @@ describe('deleting', () => {
     await sqs.send(one)
     const { handle } = await sqs.receiveOne(one)
     const refused = await refusal(deleteMessage(other, handle))
-    expect(refused).toMatchObject({ name: 'ReceiptHandleIsInvalid', status: 400 })
+    expect(refused).toMatchObject({ name: 'ReceiptHandleIsInvalid', status: 404 })
   })
 })
 

@@ -152,4 +152,6 @@ export const elasticMqDifferences: readonly KnownDifference[] = [
   ),
   elasticMq('a RedriveAllowPolicy of another form is refused', 'knows no RedriveAllowPolicy'),
   elasticMq('byQueue names one to ten queues, the other permissions none', 'knows no RedriveAllowPolicy'),
+  elasticMq('a handle that SQS did not give is refused', 'answers 400'),
+  elasticMq('a handle of another queue is refused', 'answers 400'),
 ]

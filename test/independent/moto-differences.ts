@@ -131,4 +131,6 @@ export const motoDifferences: readonly KnownDifference[] = [
   ),
   moto('a RedriveAllowPolicy of another form is refused', 'accepts it'),
   moto('byQueue names one to ten queues, the other permissions none', 'accepts others'),
+  moto('a handle that SQS did not give is refused', 'answers 400'),
+  moto('a handle of another queue is refused', 'answers 400'),
 ]
