@@ -8,7 +8,14 @@ import { BenchServer } from './server.js'
 import { table } from './table.js'
 
 const REFERENCE = 'sqs-consumer, handleMessageBatch'
-const CLIENTS = ['longshore', REFERENCE, 'bare SDK loop'] as const satisfies readonly ClientName[]
+const CLIENTS = [
+  'longshore',
+  'longshore, undici',
+  "longshore's port",
+  "longshore's port, undici",
+  REFERENCE,
+  'bare SDK loop',
+] as const satisfies readonly ClientName[]
 type Compared = (typeof CLIENTS)[number]
 const SLOTS = 100
 const BODY_BYTES = 256

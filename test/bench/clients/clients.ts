@@ -5,7 +5,10 @@ export type Client = (workload: Workload, meter: Meter) => void
 
 /** Each loads its own library and no other. */
 export const clients = {
-  longshore: async () => (await import('./longshore.js')).longshore,
+  longshore: async () => (await import('./longshore.js')).longshore('node:https'),
+  'longshore, undici': async () => (await import('./longshore.js')).longshore('undici'),
+  "longshore's port": async () => (await import('./bare-port.js')).barePort('node:https'),
+  "longshore's port, undici": async () => (await import('./bare-port.js')).barePort('undici'),
   'sqs-consumer, defaults': async () => (await import('./sqs-consumer.js')).sqsConsumer({}),
   'sqs-consumer, batchSize 10': async () =>
     (await import('./sqs-consumer.js')).sqsConsumer({ batchSize: 10 }),

@@ -2,6 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { EnvelopeKind } from '../envelope.js'
 import type { LargePayloads } from '../payload-store.js'
+import type { Transport } from './transport.js'
 
 /** How messages of older versions become messages of the current one, before the schema sees them. */
 export interface Versions {
@@ -39,6 +40,8 @@ export interface QueueOptions<Input, Output, Kind extends EnvelopeKind = Envelop
    * settlements waiting for a connection.
    */
   client?: SQSClient | undefined
+  /** How calls travel: `undiciTransport()` of `@longshore/core/undici`. Default: the SDK's own transport, over node:https. */
+  transport?: Transport | undefined
 }
 
 /**
@@ -55,4 +58,4 @@ export interface Queue<
 }
 
 /** Where a queue is, for what needs no more of it. */
-export type QueueLocation = Pick<Queue, 'url' | 'name' | 'region' | 'endpoint' | 'client'>
+export type QueueLocation = Pick<Queue, 'url' | 'name' | 'region' | 'endpoint' | 'client' | 'transport'>

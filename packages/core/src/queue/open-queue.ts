@@ -15,12 +15,14 @@ export function openQueue(
   queue: QueueLocation,
   { maxReceives = 1 }: { maxReceives?: number } = {},
 ): QueuePort {
-  const { url, name, client } = queue
+  const { url, name, client, transport } = queue
   if (url === undefined && name === undefined) {
     const expected = 'the url or the name of the queue (is the variable that should hold it set?)'
     throw new OptionsError('defineQueue', [{ path: 'url', expected, got: 'nothing' }])
   }
   const clients =
-    client === undefined ? ownClients(placeOf(queue, process.env), maxReceives) : givenClient(client)
+    client === undefined
+      ? ownClients(placeOf(queue, process.env), maxReceives, transport)
+      : givenClient(client)
   return new SqsPort(clients, { url, name })
 }

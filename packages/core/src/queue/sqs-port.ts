@@ -1,9 +1,4 @@
-import type {
-  Message,
-  MessageAttributeValue,
-  SendMessageBatchRequestEntry,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
+import type { Message, MessageAttributeValue, SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs'
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -13,6 +8,7 @@ import {
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs'
 import type { MessageAttribute, ReceivedMessage } from '../delivery.js'
+import type { Sender } from './cached-send.js'
 import { queueCallError, shortCode } from './call-error.js'
 import type { Clients } from './clients.js'
 import { attributesAskedOf, queueFacts } from './facts.js'
@@ -164,11 +160,7 @@ export class SqsPort implements QueuePort {
     return this.#url
   }
 
-  async #call<T>(
-    operation: QueueOperation,
-    client: SQSClient,
-    run: (client: SQSClient) => Promise<T>,
-  ): Promise<T> {
+  async #call<T>(operation: QueueOperation, client: Sender, run: (client: Sender) => Promise<T>): Promise<T> {
     try {
       return await run(client)
     } catch (error) {

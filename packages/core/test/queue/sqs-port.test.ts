@@ -1,66 +1,11 @@
 // The real client against a server of a few lines, for what no well-behaved server does.
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { scaledClock, systemClock } from '../../src/clock.js'
 import { createProducer, createWorker, defineQueue } from '../../src/index.js'
-
-interface Seen {
-  readonly operation: string
-  readonly input: Record<string, unknown>
-  readonly socket: number
-}
-
-type Answers = Record<string, (count: number) => object | 'silence'>
-
-async function serve(answers: Answers): Promise<{ url: string; endpoint: string; seen: Seen[] }> {
-  const seen: Seen[] = []
-  const server = createServer((request, response: ServerResponse) => {
-    let text = ''
-    request.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    request.on('end', () => {
-      const operation = String(request.headers['x-amz-target']).replace('AmazonSQS.', '')
-      seen.push({
-        operation,
-        input: JSON.parse(text) as Record<string, unknown>,
-        socket: request.socket.remotePort ?? 0,
-      })
-      const count = seen.filter((call) => call.operation === operation).length
-      const answer = answers[operation]?.(count) ?? {}
-      if (answer === 'silence') return
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { endpoint, url: `${endpoint}/000000000000/orders`, seen }
-}
-
-let handles = 0
-
-function messages(count: number): object {
-  return {
-    Messages: Array.from({ length: count }, () => ({
-      MessageId: `m${(handles += 1)}`,
-      ReceiptHandle: `r${handles}`,
-      Body: '{}',
-      MD5OfBody: createHash('md5').update('{}').digest('hex'),
-      Attributes: { ApproximateReceiveCount: '1', SentTimestamp: '1', ApproximateFirstReceiveTimestamp: '1' },
-    })),
-  }
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5))
-}
+import { messages, serve, until } from './scripted-server.js'
 
 // T3, over real sockets; the worker's clock runs 25 times as fast as the wall.
 test('a poll on a socket that never answers is given up, and the worker goes on over another', async () => {

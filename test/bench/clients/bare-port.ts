@@ -1,0 +1,32 @@
+import { defineQueue, openQueue } from '@longshore/core'
+import { undiciTransport } from '@longshore/core/undici'
+import { z } from 'zod'
+import { parseBody } from '../meter.js'
+import type { Client } from './clients.js'
+
+const BATCH = 10
+
+/** What Longshore's way of calling SQS costs without its worker: receive ten, handle ten, delete ten, again. */
+export function barePort(over: 'node:https' | 'undici'): Client {
+  return ({ queueUrl: url, slots }, meter) => {
+    const transport = over === 'undici' ? undiciTransport() : undefined
+    const port = openQueue(defineQueue({ url, message: z.unknown(), transport }), {
+      maxReceives: slots / BATCH,
+    })
+    const ask = { maxMessages: BATCH, waitSeconds: 20, visibilityTimeoutSeconds: 30 }
+    const { signal } = new AbortController()
+    const loop = async (): Promise<never> => {
+      for (;;) {
+        const messages = await port.receive(ask, signal)
+        if (messages.length === 0) continue
+        await Promise.all(messages.map(({ messageId, body }) => meter.handle(messageId, parseBody(body))))
+        await port.deleteBatch(
+          messages.map(({ receiptHandle }) => receiptHandle),
+          signal,
+        )
+        for (const { messageId } of messages) meter.deleted(messageId)
+      }
+    }
+    for (let filled = 0; filled < slots; filled += BATCH) void loop()
+  }
+}
