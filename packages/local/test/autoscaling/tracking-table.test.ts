@@ -66,3 +66,44 @@ describe('the server tracks targets as the model does', () => {
     expect(await local.activities(true)).toEqual(isTold ? [`Failed: ${expected.reason}`] : [])
   })
 })
+
+const LIMITS = { MinCapacity: 0, MaxCapacity: 1_000 }
+
+/** Makes the activity that a case's cooldown comes from, and waits until it was completed as long ago. */
+async function makeActivity({ cooldowns, capacity, nowMs }: TrackingInput): Promise<void> {
+  const [direction, activity] =
+    cooldowns.out === undefined ? (['in', cooldowns.in] as const) : (['out', cooldowns.out] as const)
+  const { baseCapacity = 0, completedAtMs } = activity ?? {}
+  const { Alarms = [] } = await local.track(metricNamed('policy-0'), 'policy-0')
+  const [high = '', low = ''] = Alarms.map((alarm) => alarm.AlarmName ?? '')
+  const metric = baseCapacity === 0 ? 1_000 : (10 * capacity.desired) / baseCapacity
+  await setState(direction === 'out' ? high : low, 'ALARM', metric)
+  expect(local.service.set).toEqual([capacity.desired])
+  await local.cloudWatch.disableAlarmActions({ AlarmNames: [high, low] })
+  if (completedAtMs === undefined) return
+  local.service.running = capacity.desired
+  const end = async () =>
+    (await local.client.describeScalingActivities(THUMBNAILS)).ScalingActivities?.[0]?.EndTime?.getTime()
+  while ((await end()) === undefined) await local.clock.advance(1_000)
+  await local.clock.advance(((await end()) ?? 0) + (nowMs - completedAtMs) - local.clock.now())
+}
+
+describe('the server nets cooldowns as the model does', () => {
+  it.each(trackingCases('cooldown-netting.json'))('$rule: $name', async ({ input, parameters, expected }) => {
+    const { capacity } = input
+    const tasks = (input.cooldowns.out ?? input.cooldowns.in)?.baseCapacity ?? 0
+    local = await startAutoScaling({ tasks, parameters })
+    local.service.launchMs = Infinity
+    await local.register(LIMITS)
+    await makeActivity(input)
+    await local.register({ MinCapacity: capacity.min, MaxCapacity: capacity.max })
+    const acting = await prepare(input)
+    Object.assign(local.service, { desired: capacity.desired, running: capacity.running })
+    local.service.set.length = 0
+    await local.cloudWatch.enableAlarmActions({ AlarmNames: [acting] })
+    const metric = input.readings[0]?.metric?.value
+    await setState(acting, 'OK', metric)
+    await setState(acting, 'ALARM', metric)
+    expect(local.service.set).toEqual(expected.scaleTo === undefined ? [] : [expected.scaleTo])
+  })
+})
