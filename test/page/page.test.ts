@@ -221,6 +221,14 @@ describe.skipIf(binary === undefined)('the page', { timeout: 60_000 }, () => {
     await tab.comeToFront()
   })
 
+  test('purges a queue, once it is asked twice', async () => {
+    await tab.click('Purge')
+    expect(await tab.evaluate(figure('thumbnails', 'Waiting'))).toBe('11')
+    await tab.click('Drop 11 messages?')
+    await tab.until('none waits', `${figure('thumbnails', 'Waiting')} === '0'`)
+    await tab.until('none is listed', `document.querySelectorAll('.message').length === 0`)
+  })
+
   test('has nothing to complain about in its console', () => {
     expect(tab.problems).toEqual([])
   })

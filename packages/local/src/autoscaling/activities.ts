@@ -50,18 +50,14 @@ export class Activities {
   }
 
   add(activity: NewActivity): Activity {
-    const nowMs = this.#account.controlClock.now()
-    const oldestMs = nowMs - RETENTION_MS
-    if ((this.#activities[0]?.startedAtMs ?? Infinity) < oldestMs) {
-      this.#activities = this.#activities.filter((kept) => kept.startedAtMs >= oldestMs)
-    }
+    this.#forgetOld()
     const id = randomUuid(this.#account.random)
     this.#lastPosition += 1
     const added = {
       ...activity,
       id,
       position: this.#lastPosition,
-      startedAtMs: nowMs,
+      startedAtMs: this.#account.controlClock.now(),
       endedAtMs: undefined,
     }
     this.#activities.push(added)
@@ -85,6 +81,7 @@ export class Activities {
 
   /** DescribeScalingActivities, newest first. */
   describe(request: DescribeActivitiesRequest): unknown {
+    this.#forgetOld()
     const matching = this.#activities.filter(
       (activity) =>
         (request.ResourceId === undefined || activity.resourceId === request.ResourceId) &&
@@ -95,6 +92,12 @@ export class Activities {
       defaultSize: PAGE_SIZE,
     })
     return { ScalingActivities: page.items.map(writeActivity), NextToken: page.nextToken }
+  }
+
+  #forgetOld(): void {
+    const oldestMs = this.#account.controlClock.now() - RETENTION_MS
+    if ((this.#activities[0]?.startedAtMs ?? Infinity) >= oldestMs) return
+    this.#activities = this.#activities.filter((kept) => kept.startedAtMs >= oldestMs)
   }
 }
 

@@ -84,3 +84,14 @@ it('activities come in pages, newest first, and stay when the target goes', asyn
     name: 'InvalidNextTokenException',
   })
 })
+
+it('activities are kept for six weeks', async () => {
+  local = await startAutoScaling()
+  await local.register({ MinCapacity: 3, MaxCapacity: 20 })
+  await local.clock.advance(60_000)
+  const weeksMs = 42 * 86_400_000
+  await local.clock.advance(weeksMs - 60_000)
+  expect(await local.activities()).toEqual(['Successful: Setting desired count to 3.'])
+  await local.clock.advance(1)
+  expect(await local.activities()).toEqual([])
+})

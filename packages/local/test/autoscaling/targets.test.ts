@@ -1,6 +1,9 @@
+import { manualClock } from '@longshore/core/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RegisterScalableTargetCommandInput } from '@aws-sdk/client-application-auto-scaling'
 
+import { ApplicationAutoScaling } from '../../src/autoscaling/application-auto-scaling.js'
+import { CloudWatch } from '../../src/cloudwatch/cloudwatch.js'
 import type { LocalAutoScaling } from './local-autoscaling.js'
 import { ACCOUNT_ID, REGION, startAutoScaling, THUMBNAILS } from './local-autoscaling.js'
 
@@ -127,6 +130,24 @@ describe('RegisterScalableTarget', () => {
     })
     expect(await describeTargets()).toEqual([])
   })
+})
+
+it('an account has three thousand targets at most', () => {
+  const clock = manualClock()
+  const account = { accountId: ACCOUNT_ID, region: REGION, clock, controlClock: clock, random: () => 0.5 }
+  const cloudWatch = new CloudWatch(account, { onAlarmActions: () => {} })
+  const counts = { desired: 1, running: 1, pending: 0, isDeploying: false }
+  const ecs = { serviceCounts: () => counts, setDesiredCount: () => {} }
+  const autoScaling = new ApplicationAutoScaling(account, { cloudWatch, ecs })
+  const context = { origin: '', signal: new AbortController().signal }
+  const register = (service: number) =>
+    autoScaling.operations.RegisterScalableTarget?.(
+      { ...THUMBNAILS, ResourceId: `service/media/${service}`, MinCapacity: 1, MaxCapacity: 2 },
+      context,
+    )
+  for (let service = 0; service < 3_000; service++) register(service)
+  expect(() => register(3_000)).toThrow(expect.objectContaining({ code: 'LimitExceededException' }) as Error)
+  expect(register(2_999)).toBeDefined()
 })
 
 describe('DescribeScalableTargets', () => {

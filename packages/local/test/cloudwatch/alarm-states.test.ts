@@ -107,13 +107,16 @@ describe('an alarm', () => {
     expect((await alarm())?.StateValue).toBe('ALARM')
   })
 
-  it('of high resolution is evaluated every ten seconds', async () => {
-    await putAlarm({ Period: 10, EvaluationPeriods: 1 })
+  it.each([10, 20, 30])('with a period of %i s is evaluated every ten seconds', async (Period) => {
+    await putAlarm({ Period, EvaluationPeriods: 1 })
     await publish(20, local.clock.now(), 1)
-    await local.clock.advance(15_000)
+    await local.clock.advance(2 * Period * 1_000)
     expect((await alarm())?.StateValue).toBe('ALARM')
+    // The window slides by ten seconds: a point is in it ten seconds after its own, and five more until it is evaluated.
     await publish(1, local.clock.now(), 1)
-    await local.clock.advance(10_000)
+    await local.clock.advance(14_999)
+    expect((await alarm())?.StateValue).toBe('ALARM')
+    await local.clock.advance(1)
     expect((await alarm())?.StateValue).toBe('OK')
   })
 
