@@ -6,12 +6,15 @@ import { connectAws } from './aws/connect.js'
 import type { Aws } from './aws/port.js'
 import { DEFAULT_BEAT_SECONDS, METRIC_PERIOD_SECONDS } from './config/limits.js'
 import type { Service } from './config/service.js'
-import { decide } from './decide/decide.js'
+import { decideNext } from './decide/decide.js'
 import type { Decision, HoldDecision, PublishDecision } from './decide/decide.js'
 import { ConfigError } from './errors.js'
 import { createEmitter } from './events.js'
 import type { Emitter, Listener, ScalerEvents } from './events.js'
+import { NO_MEMORY } from './decide/memory.js'
+import type { Memory } from './decide/memory.js'
 import { observe } from './observe/observe.js'
+import type { TelemetrySource } from './observe/observe.js'
 
 /** How a {@link Scaler} runs. */
 export interface ScalerOptions {
@@ -22,6 +25,8 @@ export interface ScalerOptions {
   readonly beat?: Duration | undefined
   /** Default: the machine's clock. A local AWS with a faster control plane wants a scaled one. */
   readonly clock?: Clock | undefined
+  /** What the workers tell of themselves, where somebody hears it: measured in place of configured handling times. */
+  readonly telemetry?: TelemetrySource | undefined
   /** Default: a connection of its own, closed by {@link Scaler.stop}. One that is given stays open. */
   readonly aws?: Aws | undefined
 }
@@ -58,8 +63,10 @@ export class Scaler {
   readonly #beatMs: number
   readonly #aws: Aws
   readonly #ownsAws: boolean
+  readonly #telemetry: TelemetrySource | undefined
   readonly #emitter: Emitter = createEmitter()
   #state: ScalerStatus['state'] = 'idle'
+  #memory: Memory = NO_MEMORY
   #beats = 0
   #lastDecision: Decision | undefined
   #lastPublishedAtMs: number | undefined
@@ -71,6 +78,7 @@ export class Scaler {
     this.service = service
     this.#beatMs = beatMs(options.beat)
     this.#clock = options.clock ?? systemClock
+    this.#telemetry = options.telemetry
     this.#ownsAws = options.aws === undefined
     this.#aws = options.aws ?? connectAws({ region: service.region })
   }
@@ -131,9 +139,15 @@ export class Scaler {
   }
 
   async #beat(signal: AbortSignal): Promise<BeatResult> {
-    const observation = await observe(this.service, { aws: this.#aws, clock: this.#clock, signal })
+    const observation = await observe(this.service, {
+      aws: this.#aws,
+      clock: this.#clock,
+      telemetry: this.#telemetry,
+      signal,
+    })
     if (signal.aborted) return { outcome: 'stopped' }
-    const decision = decide(this.service, observation)
+    const { decision, memory } = decideNext(this.service, observation, this.#memory)
+    this.#memory = memory
     this.#beats++
     this.#lastDecision = decision
     return decision.kind === 'hold'

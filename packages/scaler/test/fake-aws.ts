@@ -11,6 +11,7 @@ export interface FakeAws extends Aws {
   readonly account: FakeAccount
   queue: QueueCounts
   service: ServiceCounts
+  noisy: number | undefined
   activities: ScalingActivity[]
   readonly published: MetricSample[]
   /** Calls in their order, by method name. */
@@ -48,6 +49,7 @@ export function fakeAws(): FakeAws {
     ...fakeAccount(account),
     queueCounts: async () => aws.queue,
     serviceCounts: async () => aws.service,
+    noisyVisible: async () => aws.noisy,
     publishMetrics: async (samples) => void aws.published.push(...samples),
     scalingActivities: async () => aws.activities,
     setDesiredCount: async (_service, desired) => {
@@ -71,6 +73,7 @@ export function fakeAws(): FakeAws {
     account,
     queue: { visible: 0, inFlight: 0, delayed: 0 },
     service: { desired: 1, running: 1, pending: 0, isDeploying: false },
+    noisy: undefined,
     activities: [],
     published: [],
     calls: [],

@@ -43,6 +43,8 @@ async function setup(): Promise<Setup> {
   const ecs = new ECSClient(client)
   const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false })
   // AWS_ACCESS_KEY_ID is `test` here, which the local AWS takes for its default account.
+  const originMs = Number(local.environment.LONGSHORE_TIME_ORIGIN)
+  const clock = scaledClock({ timeScale: TIME_SCALE, originMs })
   const aws = connectAws({ endpoint: local.endpoint })
   onTestFinished(() => [ecs, sqs].forEach((each) => each.destroy()))
   onTestFinished(() => aws.close())
@@ -67,8 +69,7 @@ async function setup(): Promise<Setup> {
   const send = async (): Promise<void> => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }))
   }
-  const originMs = Number(local.environment.LONGSHORE_TIME_ORIGIN)
-  return { local, aws, clock: scaledClock({ timeScale: TIME_SCALE, originMs }), send }
+  return { local, aws, clock, send }
 }
 
 const resourceLabel = 'app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff'
@@ -183,6 +184,30 @@ describe('on a local AWS', () => {
       expect(await proposeRemoval(own, aws)).toMatchObject({ changes: [], kept: [] })
     },
   )
+
+  it('what noisy groups of a fair queue have waiting is read from CloudWatch, of one minute', async () => {
+    const { aws, local, clock } = await setup()
+    expect(await aws.noisyVisible('thumbnails', clock.now())).toBeUndefined()
+    const inject = (MetricName: string, Value: number, minutesAgo: number): Promise<Response> =>
+      fetch(`${local.endpoint}/_longshore/cloudwatch/inject-metrics`, {
+        method: 'POST',
+        body: JSON.stringify({
+          Namespace: 'AWS/SQS',
+          MetricData: [
+            {
+              MetricName,
+              Value,
+              Dimensions: [{ Name: 'QueueName', Value: 'fair' }],
+              Timestamp: clock.now() / 1_000 - minutesAgo * 60,
+            },
+          ],
+        }),
+      })
+    await inject('ApproximateNumberOfMessagesVisible', 900, 1)
+    await inject('ApproximateNumberOfMessagesVisible', 100, 2)
+    await inject('ApproximateNumberOfMessagesVisibleInQuietGroups', 40, 2)
+    expect(await aws.noisyVisible('fair', clock.now())).toBe(60)
+  })
 
   it('a single message wakes a service at zero, and status tells the story', async () => {
     const { aws, clock, send } = await setup()

@@ -22,6 +22,11 @@ export interface Aws extends ReadingCalls, ChangingCalls {
 export interface ReadingCalls {
   /** SQS's three approximate counts. `queue` is a name or a URL. */
   queueCounts(queue: string, signal?: AbortSignal): Promise<QueueCounts>
+  /**
+   * Visible messages of a fair queue's noisy groups, as CloudWatch knew them last before `nowMs`; undefined where it
+   * doesn't know.
+   */
+  noisyVisible(queue: string, nowMs: number, signal?: AbortSignal): Promise<number | undefined>
   serviceCounts(service: ServiceName, signal?: AbortSignal): Promise<ServiceCounts>
   /** The registered scalable target of `resourceId`; null when there is none. */
   scalableTarget(resourceId: string, signal?: AbortSignal): Promise<LiveTarget | null>

@@ -9,6 +9,32 @@ export type Reading<T> =
 export interface Observation {
   /** Epoch milliseconds of the scaler's clock when reading began. */
   readonly atMs: number
+  /** All queues together; missing when one of them is. */
   readonly queue: Reading<QueueCounts>
+  /** Each queue, in the order of the configuration. */
+  readonly queues: readonly QueueObservation[]
   readonly service: Reading<ServiceCounts>
+  /** Undefined where nobody tells. */
+  readonly telemetry: WorkerTelemetry | undefined
+}
+
+/** One queue of an observation. */
+export interface QueueObservation {
+  /** Its name or URL. */
+  readonly name: string
+  readonly counts: Reading<QueueCounts>
+  /** Visible messages of noisy groups, a minute or two ago; undefined where that isn't known, or isn't asked for. */
+  readonly noisyVisible: number | undefined
+}
+
+/** What the service's workers tell of themselves, all tasks together. Each part may be missing. */
+export interface WorkerTelemetry {
+  /** Slots that handle a message now. */
+  readonly busySlots?: number | undefined
+  /** Mean handling time of late. */
+  readonly meanHandlingMs?: number | undefined
+  /** Its variance ÷ mean². */
+  readonly variation?: number | undefined
+  /** How long the message that was taken last had waited. */
+  readonly waitedMs?: number | undefined
 }

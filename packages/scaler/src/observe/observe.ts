@@ -1,13 +1,17 @@
 import type { Clock } from '@longshore/core/time'
 import type { Aws, QueueCounts } from '../aws/port.js'
-import type { Service } from '../config/service.js'
+import type { Service, ServiceQueue } from '../config/service.js'
 import { AwsCallError } from '../errors.js'
-import type { Observation, Reading } from './observation.js'
+import type { Observation, QueueObservation, Reading, WorkerTelemetry } from './observation.js'
+
+/** Where a scaler hears of the workers, where it does: read once a beat. What it throws counts as nothing heard. */
+export type TelemetrySource = (signal?: AbortSignal) => Promise<WorkerTelemetry | undefined>
 
 /** What reading needs. */
 export interface ObserveOptions {
   readonly aws: Aws
   readonly clock: Clock
+  readonly telemetry?: TelemetrySource | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -15,21 +19,37 @@ export interface ObserveOptions {
 export async function observe(service: Service, options: ObserveOptions): Promise<Observation> {
   const { aws, clock, signal } = options
   const atMs = clock.now()
-  const [counts, ...queues] = await Promise.all([
+  const [counts, telemetry, ...queues] = await Promise.all([
     reading(aws.serviceCounts(service, signal)),
-    ...service.queues.map(({ name }) => reading(aws.queueCounts(name, signal))),
+    readTelemetry(options),
+    ...service.queues.map((queue) => observeQueue(queue, options)),
   ])
-  return { atMs, queue: sumOf(queues), service: counts }
+  return { atMs, queue: sumOf(queues), queues, service: counts, telemetry }
+}
+
+async function observeQueue(queue: ServiceQueue, options: ObserveOptions): Promise<QueueObservation> {
+  const { aws, clock, signal } = options
+  const [counts, noisy] = await Promise.all([
+    reading(aws.queueCounts(queue.name, signal)),
+    // Without it the whole queue counts: more tasks than quiet groups need, never fewer.
+    queue.isFair ? reading(aws.noisyVisible(queue.name, clock.now(), signal)) : undefined,
+  ])
+  return { name: queue.name, counts, noisyVisible: noisy?.value }
+}
+
+async function readTelemetry({ telemetry, signal }: ObserveOptions): Promise<WorkerTelemetry | undefined> {
+  if (telemetry === undefined) return undefined
+  return (await reading(telemetry(signal))).value
 }
 
 /** The queues' counts together; missing when one is. */
-function sumOf(queues: readonly Reading<QueueCounts>[]): Reading<QueueCounts> {
+function sumOf(queues: readonly QueueObservation[]): Reading<QueueCounts> {
   const sum = { visible: 0, inFlight: 0, delayed: 0 }
-  for (const each of queues) {
-    if (each.value === undefined) return each
-    sum.visible += each.value.visible
-    sum.inFlight += each.value.inFlight
-    sum.delayed += each.value.delayed
+  for (const { counts } of queues) {
+    if (counts.value === undefined) return counts
+    sum.visible += counts.value.visible
+    sum.inFlight += counts.value.inFlight
+    sum.delayed += counts.value.delayed
   }
   return { value: sum }
 }

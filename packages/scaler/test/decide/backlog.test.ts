@@ -34,19 +34,22 @@ describe('acceptableBacklogPerTask', () => {
 })
 
 describe('backlogPerTask', () => {
-  it('divides what is visible by the tasks that run', () => {
-    expect(backlogPerTask({ queue: { visible: 900 }, service: { running: 4 }, target: 100 })).toBe(225)
-    expect(backlogPerTask({ queue: { visible: 0 }, service: { running: 4 }, target: 100 })).toBe(0)
+  const valueOf = (waiting: number, running: number, target = 100, floor = 0): number =>
+    backlogPerTask({ waiting, running, target, floor })
+
+  it('divides what waits by the tasks that run', () => {
+    expect(valueOf(900, 4)).toBe(225)
+    expect(valueOf(0, 4)).toBe(0)
   })
 
   it('is a real zero when nothing runs and nothing waits', () => {
-    expect(backlogPerTask({ queue: { visible: 0 }, service: { running: 0 }, target: 100 })).toBe(0)
+    expect(valueOf(0, 0)).toBe(0)
   })
 
   it('breaches any target, strictly, when a message waits and nothing runs', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000_000 }), target, (visible, target) => {
-        const value = backlogPerTask({ queue: { visible }, service: { running: 0 }, target })
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), target, (waiting, target) => {
+        const value = valueOf(waiting, 0, target)
         expect(value).toBeGreaterThan(target)
         expect(Number.isFinite(value)).toBe(true)
       }),
@@ -55,26 +58,35 @@ describe('backlogPerTask', () => {
 
   it('is finite, never negative, and falls as tasks are added', () => {
     fc.assert(
-      fc.property(count, running, target, (visible, running, target) => {
-        const before = backlogPerTask({ queue: { visible }, service: { running }, target })
-        const after = backlogPerTask({ queue: { visible }, service: { running: running + 1 }, target })
+      fc.property(count, running, target, (waiting, running, target) => {
+        const before = valueOf(waiting, running, target)
         expect(before).toBeGreaterThanOrEqual(0)
         expect(Number.isFinite(before)).toBe(true)
-        expect(after).toBeLessThanOrEqual(before)
+        expect(valueOf(waiting, running + 1, target)).toBeLessThanOrEqual(before)
+      }),
+    )
+  })
+
+  it('keeps, by the rules of target tracking, the tasks whose slots are busy, and adds none for them', () => {
+    fc.assert(
+      fc.property(running, fc.nat(5_000), target, (running, floor, target) => {
+        const value = valueOf(0, running, target, floor)
+        // The model's rule, in its proportional form: the strongest scale-in that AWS may do.
+        const size = Math.ceil(((running * value) / target) * (1 - 1e-9))
+        expect(size).toBeGreaterThanOrEqual(Math.min(floor, running))
+        expect(value).toBeLessThanOrEqual(target)
       }),
     )
   })
 })
 
 describe('waitEstimateMs', () => {
-  const service = serviceWith()
-
-  it('equals the objective when the backlog per task is at its target', () => {
-    expect(waitEstimateMs(service, { queue: { visible: 6_000 }, service: { running: 2 } })).toBe(60_000)
+  it('is the work that waits divided by all slots', () => {
+    expect(waitEstimateMs(2_400, 40)).toBe(60_000)
   })
 
   it('is unknown while messages wait and no task runs, and nothing while none wait', () => {
-    expect(waitEstimateMs(service, { queue: { visible: 1 }, service: { running: 0 } })).toBeUndefined()
-    expect(waitEstimateMs(service, { queue: { visible: 0 }, service: { running: 0 } })).toBe(0)
+    expect(waitEstimateMs(1, 0)).toBeUndefined()
+    expect(waitEstimateMs(0, 0)).toBe(0)
   })
 })

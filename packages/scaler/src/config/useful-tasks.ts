@@ -1,4 +1,4 @@
-import type { Service } from '../config/service.js'
+import type { Service } from './service.js'
 
 /**
  * As many of `tasks` as are of use: message groups bound them (a slot works off one group at a time, so tasks beyond
