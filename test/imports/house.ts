@@ -21,7 +21,7 @@ const CLIENTS = ['sqs', 'cloudwatch', 'application-auto-scaling', 'ecs'].map(
   (name) => `@aws-sdk/client-${name}`,
 )
 // Those that core's optional entries stand on as well.
-const EVERY_CLIENT = [...CLIENTS, '@aws-sdk/client-dynamodb']
+const EVERY_CLIENT = [...CLIENTS, '@aws-sdk/client-dynamodb', '@aws-sdk/client-s3']
 const NO_SDK = {}
 const PACKAGE = { pure: [], libraries: true }
 
@@ -29,7 +29,11 @@ export const HOUSE: Readonly<Record<string, Place>> = {
   'packages/core/src': {
     ...PACKAGE,
     ours: [],
-    sdk: { 'queue/': ['@aws-sdk/client-sqs'], 'idempotency/': ['@aws-sdk/client-dynamodb'] },
+    sdk: {
+      'queue/': ['@aws-sdk/client-sqs'],
+      'idempotency/': ['@aws-sdk/client-dynamodb'],
+      'large-payloads/': ['@aws-sdk/client-s3'],
+    },
     apart: {
       rooms: [
         'receive',
@@ -44,6 +48,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
         'doctor',
         'redrive',
         'idempotency',
+        'large-payloads',
         'telemetry',
         'testing',
       ],
@@ -88,6 +93,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
 export const UNREACHABLE = [
   { from: 'packages/core/src/index.ts', room: 'packages/core/src/testing/' },
   { from: 'packages/core/src/index.ts', room: 'packages/core/src/idempotency/dynamodb' },
+  { from: 'packages/core/src/index.ts', room: 'packages/core/src/large-payloads/' },
 ] as const
 
 /** The one file that reads the machine's clock. */

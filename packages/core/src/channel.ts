@@ -44,9 +44,10 @@ export class Channel {
     this.name = name
     this.config = config
     this.#parts = parts
-    this.#payloads = new Payloads(queue)
+    const { clock, random } = config
+    this.#payloads = new Payloads(queue, { name, clock, random, events: parts.events })
     this.port = new GuardedPort(config.port ?? openQueue(queue, { maxReceives: config.maxPollers }), {
-      clock: config.clock,
+      clock,
       onLateMessages: (messages) => this.#pipeline?.refuse(messages),
     })
   }
@@ -118,6 +119,11 @@ export class Channel {
   async receivesClosed(): Promise<void> {
     await this.#pipeline?.receivesClosed()
     await this.port.receivesClosed()
+  }
+
+  close(): void {
+    this.port.close()
+    this.#payloads.close()
   }
 }
 

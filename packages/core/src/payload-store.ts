@@ -27,5 +27,7 @@ export interface LargePayloads {
   readonly above: number
   /** Whether a payload is removed once the delete of its message is confirmed. */
   readonly deleteAfter: 'done' | false
+  /** How long one attempt to store, fetch or remove a payload may take. */
+  readonly callTimeoutMs: number
   open(): PayloadStore
 }

@@ -3,6 +3,7 @@ import type { Duration } from './duration.js'
 import { DURATION_EXPECTED, durationMs, isDuration } from './duration.js'
 import { Drafting } from './drafting.js'
 import { LifecycleError, OptionsError, PayloadError, SendError } from './errors.js'
+import { PayloadCalls } from './payload-calls.js'
 import { readPayload } from './payload.js'
 import type { CloseReport, Producer, ProducerOptions, ProducerStats } from './producer.js'
 import type { Entry, SendOptions } from './producer/entry.js'
@@ -21,7 +22,10 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
   readonly #queue: Queue<Input, Output>
   readonly #options: ProducerOptions
   readonly #port: GuardedPort
+  readonly #payloads: PayloadCalls | undefined
   readonly #drafting: Drafting
+  /** Aborts when a close gives up what is on its way. */
+  readonly #stop = new AbortController()
   readonly #outbox: Outbox
   readonly #isFifo: boolean
   readonly #sends = new Set<Promise<Sent>>()
@@ -33,16 +37,26 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
   constructor(queue: Queue<Input, Output>, options: ProducerOptions) {
     const { linger = '20ms', sendTimeout = '30s', maxPending = 1_000, maxCalls = 10 } = options
     const { clock = systemClock, random = Math.random } = options
+    const { largePayloads: payloads } = queue
     this.#queue = queue
     this.#options = options
     this.#port = new GuardedPort(options.port ?? openQueue(queue), { clock })
     this.#isFifo = this.#port.name.endsWith('.fifo')
-    this.#drafting = new Drafting({ compression: compressionOf(options), offload: undefined })
+    const calls = payloads && new PayloadCalls({ payloads, clock, random })
+    const timeoutMs = durationMs(sendTimeout)
+    this.#payloads = calls
+    this.#drafting = new Drafting({
+      compression: compressionOf(options),
+      offload: calls && {
+        above: calls.above,
+        put: (body) => calls.put(body, clock.now() + timeoutMs, this.#stop.signal),
+      },
+    })
     this.#outbox = new Outbox({
       clock,
       random,
       lingerMs: durationMs(linger),
-      timeoutMs: durationMs(sendTimeout),
+      timeoutMs,
       maxCalls: this.#isFifo ? 1 : maxCalls,
       maxPending,
       sendBatch: (entries, stop) => this.#port.sendBatch(entries, stop),
@@ -183,12 +197,13 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
     if (deadlineMs !== undefined) {
       await sleep(clock, deadlineMs - startedMs, over.signal)
       unconfirmed = this.#sends.size
-      this.#outbox.abandon(
-        new LifecycleError('The producer was closed before SQS had confirmed the message.'),
-      )
+      const error = new LifecycleError('The producer was closed before SQS had confirmed the message.')
+      this.#stop.abort(error)
+      this.#outbox.abandon(error)
     }
     await flushed
     this.#port.close()
+    this.#payloads?.close()
     return {
       sent: this.#counts.sent - sent,
       failed: this.#counts.failed - failed - unconfirmed,

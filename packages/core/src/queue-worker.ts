@@ -252,7 +252,7 @@ export class QueueWorker {
   #end(report: StopReport): void {
     this.#state = 'stopped'
     this.#slots.close()
-    for (const { port } of this.#channels) port.close()
+    for (const channel of this.#channels) channel.close()
     this.#events.emit('worker:stopped', report)
     this.#resolveReport(report)
   }

@@ -25,6 +25,11 @@ export interface SettlementsParts {
   readonly roundTripMs: number
   readonly events: Events
   readonly tally: Tally
+  readonly payloads: {
+    /** The message is done, and gone from the queue. */
+    removeAfter(delivery: Delivery): void
+    whenRemoved(): Promise<void>
+  }
   /** A message is settled, or lost: fewer are held. */
   readonly onFreed: () => void
   readonly onLost: (delivery: Delivery, error: LeaseLostError) => void
@@ -105,10 +110,11 @@ export class Settlements {
     this.#settler.flush()
   }
 
-  /** Resolves when SQS knows of every outcome. */
+  /** Resolves when SQS knows of every outcome, and the payloads of what is done are removed. */
   async whenSettled(): Promise<void> {
     this.#settler.flush()
     await this.#settler.whenEmpty()
+    await this.#parts.payloads.whenRemoved()
   }
 
   /** Lets go of everything; how many messages were not settled. */
@@ -142,8 +148,8 @@ export class Settlements {
   }
 
   #newSettler(): Settler {
-    const { config, port, visibilitySeconds, roundTripMs, tally, onFreed, onLost, onOutOfTurn, facts } =
-      this.#parts
+    const { config, port, visibilitySeconds, roundTripMs, tally, payloads, facts } = this.#parts
+    const { onFreed, onLost, onOutOfTurn } = this.#parts
     return new Settler({
       clock: config.clock,
       random: config.random,
@@ -156,6 +162,7 @@ export class Settlements {
       onSettled: (delivery, { outcome }) => {
         this.#refusedSinceMs = undefined
         if (outcome !== 'repeat') tally.settled(delivery, outcome)
+        if (outcome === 'done') payloads.removeAfter(delivery)
         onFreed()
       },
       onLost: (delivery, error) => {

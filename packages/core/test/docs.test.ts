@@ -55,6 +55,13 @@ test('the README lists every option of a queue among several', async () => {
   }
 })
 
+test('the README lists every option of large payloads', async () => {
+  const block = /export interface S3PayloadsOptions \{[\s\S]*?\n\}/
+  const names = await namesIn('src/large-payloads/s3-payloads.ts', { block, name: /^ {2}(\w+)\??:/gm })
+  const listed = await column('Large payloads')
+  expect(listed).toEqual(names)
+})
+
 test('the README lists every event', async () => {
   const block = /export interface WorkerEvents \{[\s\S]*?\n\}/
   const name = /^ {2}'([^']+)':/gm

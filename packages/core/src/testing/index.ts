@@ -6,3 +6,5 @@ export type { MemoryQueue, MemoryQueueOptions, PutOptions, StoredMessage } from 
 export { memoryIdempotencyStore } from './memory-idempotency.js'
 export type { MemoryIdempotencyStore } from './memory-idempotency.js'
 export type { Call, Fault, Intercept } from './faults.js'
+export { memoryPayloads } from './memory-payloads.js'
+export type { MemoryPayloads, PayloadCall, PayloadFault } from './memory-payloads.js'
