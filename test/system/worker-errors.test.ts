@@ -42,15 +42,9 @@ describe('a queue that cannot be used', { timeout: TIMEOUT_MS }, () => {
     await producer.close()
   })
 
-  it('whose endpoint refuses connections ends the start after a few tries, naming the endpoint', async () => {
+  it('whose endpoint refuses connections is asked on, each time with a warning that names the endpoint', async () => {
     const endpoint = 'http://127.0.0.1:1'
-    const queue = defineQueue({
-      url: `${endpoint}/000000000000/orders`,
-      endpoint,
-      message,
-      region: 'us-east-1',
-    })
-    const error = await failureOf(createWorker(queue, () => {}, { log: false }).run())
+    const error = await warningOf(endpoint)
     expect(error).toMatchObject({ reason: 'unreachable', endpoint })
     expect(error.message).toMatch(/ECONNREFUSED 127\.0\.0\.1:1/)
   })
@@ -64,13 +58,7 @@ describe('a queue that cannot be used', { timeout: TIMEOUT_MS }, () => {
       server.close()
     })
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const queue = defineQueue({
-      url: `${endpoint}/000000000000/orders`,
-      endpoint,
-      message,
-      region: 'us-east-1',
-    })
-    const error = await failureOf(createWorker(queue, () => {}, { log: false }).run())
+    const error = await warningOf(endpoint)
     expect(error).toMatchObject({ reason: 'timeout' })
   })
 
@@ -85,6 +73,23 @@ describe('a queue that cannot be used', { timeout: TIMEOUT_MS }, () => {
     expect(worker.state).toBe('stopped')
   })
 })
+
+/** What the first warning of a start tells; the start is then stopped. */
+async function warningOf(endpoint: string): Promise<QueueCallError> {
+  const url = `${endpoint}/000000000000/orders`
+  const queue = defineQueue({ url, endpoint, message, region: 'us-east-1' })
+  const ignore = (): void => {}
+  const warned = new Promise<unknown>((resolve) => {
+    const warn = ({ err }: { err?: unknown }): void => resolve(err)
+    const log = { debug: ignore, info: ignore, error: ignore, warn }
+    const worker = createWorker(queue, () => {}, { log, doctor: false })
+    onTestFinished(async () => void (await worker.stop()))
+    void worker.run()
+  })
+  const error = await warned
+  if (error instanceof QueueCallError) return error
+  throw new Error('Expected a QueueCallError.', { cause: error })
+}
 
 async function failureOf(promise: Promise<unknown>): Promise<QueueCallError> {
   const error: unknown = await promise.then(

@@ -82,7 +82,7 @@ export class Attendants {
     if (config.doctor === false) return
     const looking = this.#look(facts)
     if (config.doctor === 'fail') refuse(await looking)
-    else looking.catch((error: unknown) => config.log.error({ error }, 'The doctor failed'))
+    else looking.catch((error: unknown) => config.log.error({ err: error }, 'The doctor failed'))
   }
 
   async #look(facts: readonly QueueFacts[]): Promise<Found[]> {

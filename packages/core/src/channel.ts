@@ -84,7 +84,7 @@ export class Channel {
         return this.port.describe(signal)
       },
       onRetry: (error, retryInMs) =>
-        log.warn({ queue: this.name, error, retryInMs }, 'The queue cannot be reached yet'),
+        log.warn({ queue: this.name, err: error, retryInMs }, 'The queue cannot be reached yet'),
     })
     return { facts, roundTripMs: clock.now() - askedMs }
   }

@@ -44,7 +44,9 @@ export class QueueWorker {
 
   constructor({ config, sources }: WorkerSetup) {
     this.#config = config
-    this.#events = new Events((error, name) => config.log.error({ error, event: name }, 'A listener threw'))
+    this.#events = new Events((error, name) =>
+      config.log.error({ err: error, event: name }, 'A listener threw'),
+    )
     logEvents(this.#events, config.log)
     this.#slots = new Slots(config.clock, config.concurrency)
     this.#channels = sources.map((source) => this.#newChannel(source))

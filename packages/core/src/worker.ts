@@ -23,9 +23,10 @@ export interface StopOptions {
 export interface Worker extends AsyncDisposable {
   readonly state: WorkerState
   /**
-   * Reaches the queue and begins to receive; resolves then. Safe to call again while it runs.
+   * Reaches the queue and begins to receive; resolves then. Safe to call again while it runs. While the queue throttles,
+   * fails or cannot be reached it is asked again, at most every 30 s, until it answers or the worker is stopped.
    *
-   * @throws QueueCallError when the queue cannot be reached, does not exist or refuses us.
+   * @throws QueueCallError when the queue does not exist or refuses us.
    * @throws LifecycleError after a stop: create another worker.
    */
   start(): Promise<void>

@@ -48,6 +48,8 @@ export class Liveness {
       queue.emptyReceives,
       queue.handled,
       queue.calls.ReceiveMessage,
+      // Before the start: whether it asks the queue for an answer.
+      queue.calls.GetQueueAttributes,
     ].join()
     const known = this.#progress.get(queue.queue)
     if (known !== undefined && known.seen === seen && !mayWait(queue, stats)) return nowMs - known.sinceMs

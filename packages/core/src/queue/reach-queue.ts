@@ -4,9 +4,8 @@ import { sleep } from '../clock.js'
 import { QueueCallError } from '../errors.js'
 import type { QueueFacts } from './port.js'
 
-// A task's network may come up a few seconds after its process; a wrong setting should be known within half a minute.
-const ATTEMPTS = 4
-const REACH_BACKOFF = { baseMs: 500, capMs: 4_000 }
+// A task's network may come up a few seconds after its process; a throttled account needs fewer calls, not a new task.
+const REACH_BACKOFF = { baseMs: 500, capMs: 30_000 }
 
 /** What {@link reachQueue} is given. */
 export interface Reach {
@@ -18,9 +17,10 @@ export interface Reach {
 }
 
 /**
- * Asks the queue for what the worker must know.
+ * Asks the queue for what the worker must know, until it answers. A worker that ended for a throttled call would be
+ * replaced by a task whose first call is throttled too.
  *
- * @throws QueueCallError at once when only a change of configuration can help, else after four attempts.
+ * @throws QueueCallError at once when only a change of configuration can help, or when it is stopped.
  */
 export async function reachQueue({ clock, random, stop, describe, onRetry }: Reach): Promise<QueueFacts> {
   for (let attempt = 1; ; attempt += 1) {
@@ -28,7 +28,7 @@ export async function reachQueue({ clock, random, stop, describe, onRetry }: Rea
       return await describe(stop)
     } catch (error) {
       const isHopeless = error instanceof QueueCallError && error.isConfiguration
-      if (isHopeless || attempt === ATTEMPTS || stop.aborted) throw error
+      if (isHopeless || stop.aborted) throw error
       const retryInMs = backoffMs(REACH_BACKOFF, attempt, random())
       onRetry(error, retryInMs)
       await sleep(clock, retryInMs, stop)

@@ -120,6 +120,28 @@ test('a port in use is an error that names the option, before the queue is asked
   expect(queue.calls).toEqual([])
 })
 
+test('a start that is throttled is live and not ready, for as long as it takes', async () => {
+  const { worker, queue, told, clock } = stage({ health: { port: 0 }, doctor: false })
+  const listening = told('health:listening')
+  let isThrottled = true
+  queue.intercept(() => (isThrottled ? { kind: 'fail', reason: 'throttled' } : undefined))
+  const started = worker.start()
+  await eventually(() => listening.length === 1)
+  const page = async (path: string): Promise<[number, string]> => {
+    const answer = await fetch(`${listening[0]?.url}${path}`, { headers: { Connection: 'close' } })
+    return [answer.status, await answer.text()]
+  }
+  for (let probes = 0; probes < 10; probes += 1) {
+    await clock.advance(30_000)
+    expect(await page('/live')).toEqual([200, 'ok\n'])
+    expect(await page('/ready')).toEqual([503, 'The queue has not answered yet.\n'])
+  }
+  isThrottled = false
+  await clock.advance(30_000)
+  await started
+  expect(await page('/ready')).toEqual([200, 'ok\n'])
+})
+
 test('a start that fails leaves nothing listening', async () => {
   const { begin, queue, told, worker } = stage({ health: { port: 0 } })
   const listening = told('health:listening')

@@ -186,13 +186,37 @@ test.each(['notFound', 'denied', 'credentials', 'region', 'invalid'] as const)(
   },
 )
 
-test('a start on a queue that does not answer is tried four times, then fails', async () => {
+test.each(['throttled', 'service', 'timeout', 'unreachable'] as const)(
+  'a start on a queue that answers “%s” goes on until the queue answers, with a warning each time',
+  async (reason) => {
+    const warnings: unknown[] = []
+    const log = { debug() {}, info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) }
+    const { queue, worker, clock, put } = stage({ log, doctor: false })
+    queue.intercept(({ operation, count }) =>
+      operation === 'GetQueueAttributes' && count <= 12 ? { kind: 'fail', reason } : undefined,
+    )
+    put({ id: 1 })
+    const started = worker.start()
+    await clock.advance(150_000)
+    expect(worker.stats()).toMatchObject({ state: 'running', received: 0 })
+    await clock.advance(90_000)
+    await started
+    expect(warnings).toHaveLength(12)
+    expect(warnings.at(-1)).toMatchObject({ err: { reason }, retryInMs: 22_500 })
+    expect(worker.stats().done).toBe(1)
+  },
+)
+
+test('a stop ends a start that gets no answer', async () => {
   const { queue, worker, clock, callsOf } = stage()
   queue.intercept(() => ({ kind: 'hang' }))
-  const ended = worker.run().catch((error: unknown) => error)
-  await clock.advance(40_000)
-  expect(await ended).toMatchObject({ reason: 'timeout' })
-  expect(callsOf('GetQueueAttributes')).toBe(4)
+  const ended = worker.run()
+  await clock.advance(100_000)
+  expect(callsOf('GetQueueAttributes')).toBeGreaterThan(5)
+  const stopped = worker.stop()
+  await clock.advance(0)
+  expect(await stopped).toMatchObject({ reason: 'stop', finished: 0 })
+  expect(await ended).toEqual(await stopped)
 })
 
 test('a queue whose visibility timeout is 0 needs the option', async () => {
