@@ -29,6 +29,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
   'packages/core/src': {
     ...PACKAGE,
     ours: [],
+    pure: ['adapt/'],
     sdk: {
       'queue/': ['@aws-sdk/client-sqs'],
       'idempotency/': ['@aws-sdk/client-dynamodb'],
@@ -38,6 +39,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
       rooms: [
         'receive',
         'admit',
+        'adapt',
         'decode',
         'handle',
         'settle',
