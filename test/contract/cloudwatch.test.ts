@@ -1,14 +1,14 @@
 // What the scaler relies on in CloudWatch, over the real SDK: against a local AWS of its own, or against whatever
-// AWS_ENDPOINT_URL_CLOUDWATCH names.
+// AWS_ENDPOINT_URL_CLOUDWATCH names, as `npm run test:localstack` and `npm run test:independent` do.
 import { randomUUID } from 'node:crypto'
 
 import { CloudWatch, CloudWatchServiceException } from '@aws-sdk/client-cloudwatch'
 import type { Dimension, GetMetricStatisticsInput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { startLocalAws } from '@longshore/local'
 import type { LocalAws } from '@longshore/local'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 
-import { eventually } from './endpoint.js'
+import { eventually, rule } from './endpoint.js'
 
 const Namespace = `contract-${randomUUID()}`
 const MINUTE_MS = 60_000
@@ -77,7 +77,7 @@ const alarmOf = (AlarmName: string): PutMetricAlarmInput => ({
 })
 
 describe('metrics', () => {
-  it('every statistic of a minute comes back with its unit and its time', async () => {
+  rule('every statistic of a minute comes back with its unit and its time', async () => {
     await publish('Statistics', [1, 2, 6])
     expect(await statistics('Statistics')).toEqual([
       {
@@ -92,7 +92,7 @@ describe('metrics', () => {
     ])
   })
 
-  it('each combination of dimensions is a metric of its own', async () => {
+  rule('each combination of dimensions is a metric of its own', async () => {
     await publish('Dimensions', [1], ofQueue('orders'))
     await publish('Dimensions', [5], ofQueue('invoices'))
     const [datapoint] = await statistics('Dimensions', { Dimensions: ofQueue('invoices') })
@@ -107,7 +107,7 @@ describe('metrics', () => {
     expect(none.Datapoints).toEqual([])
   })
 
-  it('a body large enough for the client to compress is read', async () => {
+  rule('a body large enough for the client to compress is read', async () => {
     const MetricData = Array.from({ length: 500 }, (_, at) => ({
       MetricName: `Compressed${at}`,
       Value: at,
@@ -117,7 +117,7 @@ describe('metrics', () => {
     expect((await statistics('Compressed499'))[0]?.Sum).toBe(499)
   })
 
-  it('GetMetricData answers several metrics, newest first', async () => {
+  rule('GetMetricData answers several metrics, newest first', async () => {
     const Timestamp = new Date(lastMinuteMs - MINUTE_MS)
     await client.putMetricData({ Namespace, MetricData: [{ MetricName: 'Series', Value: 1, Timestamp }] })
     await publish('Series', [2])
@@ -136,7 +136,7 @@ describe('metrics', () => {
     expect(none).toMatchObject({ Id: 'none', Values: [], Timestamps: [] })
   })
 
-  it('ListMetrics finds a metric by its name and dimensions', async () => {
+  rule('ListMetrics finds a metric by its name and dimensions', async () => {
     await publish('Listed', [1], ofQueue('orders'))
     const [metric] = await eventually(async () => {
       const { Metrics = [] } = await client.listMetrics({
@@ -149,24 +149,27 @@ describe('metrics', () => {
     expect(metric).toEqual({ Namespace, MetricName: 'Listed', Dimensions: ofQueue('orders') })
   })
 
-  it('a datum with counts that do not match its values is refused, by the name and the older code', async () => {
-    const MetricData = [{ MetricName: 'Refused', Values: [1, 2], Counts: [1] }]
-    const error = await client.putMetricData({ Namespace, MetricData }).catch((reason: unknown) => reason)
-    expect(error).toBeInstanceOf(CloudWatchServiceException)
-    expect(error).toMatchObject({
-      name: 'InvalidParameterValueException',
-      message:
-        'The parameters MetricData.member.1.Values and MetricData.member.1.Counts must be of the same size.',
-      $metadata: { httpStatusCode: 400 },
-    })
-  })
+  rule(
+    'a datum with counts that do not match its values is refused, by the name and the older code',
+    async () => {
+      const MetricData = [{ MetricName: 'Refused', Values: [1, 2], Counts: [1] }]
+      const error = await client.putMetricData({ Namespace, MetricData }).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(CloudWatchServiceException)
+      expect(error).toMatchObject({
+        name: 'InvalidParameterValueException',
+        message:
+          'The parameters MetricData.member.1.Values and MetricData.member.1.Counts must be of the same size.',
+        $metadata: { httpStatusCode: 400 },
+      })
+    },
+  )
 })
 
 describe('alarms', () => {
   const AlarmName = `contract-${randomUUID()}`
   const described = async () => (await client.describeAlarms({ AlarmNames: [AlarmName] })).MetricAlarms ?? []
 
-  it('are put, changed, set and deleted', async () => {
+  rule('alarms are put, changed, set and deleted', async () => {
     await client.putMetricAlarm(alarmOf(AlarmName))
     expect(await described()).toMatchObject([
       { ...alarmOf(AlarmName), StateValue: 'INSUFFICIENT_DATA', ActionsEnabled: true, AlarmActions: [] },
@@ -183,7 +186,7 @@ describe('alarms', () => {
     expect(await described()).toEqual([])
   })
 
-  it('of a name that is not there cannot be set', async () => {
+  rule('an alarm that is not there cannot be set', async () => {
     const call = client.setAlarmState({ AlarmName: 'ghost', StateValue: 'OK', StateReason: 'as a test' })
     await expect(call).rejects.toMatchObject({ name: 'ResourceNotFound', $metadata: { httpStatusCode: 404 } })
   })

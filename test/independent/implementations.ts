@@ -29,7 +29,7 @@ export const implementations: readonly Implementation[] = [
     target: 'moto',
     name: `moto ${MOTO_VERSION}`,
     folder: `moto-${MOTO_VERSION}`,
-    suites: ['test/contract/sqs', 'test/contract/idempotency-store'],
+    suites: ['test/contract/sqs', 'test/contract/cloudwatch.test', 'test/contract/idempotency-store'],
     // Its development server is too slow for rules that run side by side and wait on the clock.
     vitestArgs: ['--no-file-parallelism', '--maxConcurrency=1'],
     start: async (options) => {

@@ -133,4 +133,7 @@ export const motoDifferences: readonly KnownDifference[] = [
   moto('byQueue names one to ten queues, the other permissions none', 'accepts others'),
   moto('a handle that SQS did not give is refused', 'answers 400'),
   moto('a handle of another queue is refused', 'answers 400'),
+  moto('each combination of dimensions is a metric of its own', 'adds all of them up where none is named'),
+  moto('a body large enough for the client to compress is read', 'answers with an internal error'),
+  moto('alarms are put, changed, set and deleted', 'begins with OK'),
 ]

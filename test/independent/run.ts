@@ -1,5 +1,5 @@
-// `npm run test:independent`: the SQS contract on moto and on ElasticMQ, which nobody here wrote, and the rules of
-// idempotency stores on moto's DynamoDB.
+// `npm run test:independent`: the SQS contract on moto and on ElasticMQ, which nobody here wrote, that of CloudWatch on moto, and
+// the rules of idempotency stores on moto's DynamoDB.
 // Arguments: `--required` makes an implementation that cannot run here a failure; a name (`moto`, `elasticmq`) leaves
 // out the others; anything else goes to vitest (`-t 'some name'`).
 import { join, resolve } from 'node:path'

@@ -1,4 +1,5 @@
-// `npm run test:localstack`: the contracts of SQS and of the queue's port, and the worker's system tests on an SQS that nobody here wrote.
+// `npm run test:localstack`: the contracts of SQS, CloudWatch and the queue's port, and the worker's system tests, on an AWS
+// that nobody here wrote.
 // Arguments: `--required` makes "LocalStack cannot run here" a failure, and lets a missing Python be installed;
 // anything else goes to vitest (`-t 'some name'`).
 import { join, resolve } from 'node:path'
@@ -7,7 +8,12 @@ import type { Server } from '../servers/process.js'
 import { ensureHostInstall } from './host-install.js'
 import { hasDocker, hasIpv6Loopback, startInDocker, startOnHost } from './server.js'
 
-const SUITES = ['test/contract/sqs', 'test/contract/queue-port', 'test/system/worker']
+const SUITES = [
+  'test/contract/sqs',
+  'test/contract/cloudwatch.test',
+  'test/contract/queue-port',
+  'test/system/worker',
+]
 
 const root = resolve(import.meta.dirname, '../..')
 const cache = join(root, '.cache')

@@ -59,7 +59,12 @@ function vitest(args: readonly string[], { root, endpoint, target, signal }: Sui
   const child = spawn('vitest', args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, AWS_ENDPOINT_URL_SQS: endpoint, LONGSHORE_CONTRACT_TARGET: target },
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL_SQS: endpoint,
+      AWS_ENDPOINT_URL_CLOUDWATCH: endpoint,
+      LONGSHORE_CONTRACT_TARGET: target,
+    },
     signal,
   })
   return new Promise((resolve, reject) => {
