@@ -96,6 +96,7 @@ export const UNREACHABLE = [
   { from: 'packages/core/src/index.ts', room: 'packages/core/src/testing/' },
   { from: 'packages/core/src/index.ts', room: 'packages/core/src/idempotency/dynamodb' },
   { from: 'packages/core/src/index.ts', room: 'packages/core/src/large-payloads/' },
+  { from: 'packages/core/src/index.ts', room: 'packages/core/src/telemetry/' },
 ] as const
 
 /** The one file that reads the machine's clock. */

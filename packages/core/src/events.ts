@@ -7,6 +7,9 @@ import type { Outcome } from './outcome.js'
 /** Why a drain began. */
 export type DrainReason = 'stop' | 'signal' | 'failure' | 'empty'
 
+/** What a call about receipts is for. */
+export type SettlePurpose = 'delete' | 'makeVisible' | 'heartbeat'
+
 /** What a drain did with the messages that the worker held; the answer of `worker.stop()`. */
 export interface StopReport {
   readonly reason: DrainReason
@@ -58,6 +61,7 @@ export interface WorkerEvents {
   'receive:failed': {
     readonly queue: string
     readonly error: unknown
+    readonly elapsedMs: number
     readonly failures: number
     readonly retryInMs: number
   }
@@ -110,12 +114,21 @@ export interface WorkerEvents {
 
   /** SQS may have given the message to another worker. */
   'lease:lost': { readonly queue: string; readonly delivery: Delivery; readonly error: LeaseLostError }
+  /** A call of deletes, visibility changes or heartbeats was answered. Entries of it may have failed all the same. */
+  'settle:completed': {
+    readonly queue: string
+    readonly purpose: SettlePurpose
+    readonly entries: number
+    readonly elapsedMs: number
+  }
   /** A delete, visibility change or heartbeat failed, for the call or for entries of it; it will be sent again. */
   'settle:failed': {
     readonly queue: string
-    readonly purpose: 'delete' | 'makeVisible' | 'heartbeat'
+    readonly purpose: SettlePurpose
+    /** What the call failed with; what SQS said of the first entry that failed, where others did not. */
     readonly error: unknown
     readonly entries: number
+    readonly elapsedMs: number
     readonly retryInMs: number
   }
   /** The copy to the dead-letter queue could not be made; the message is retried instead. */

@@ -10,7 +10,7 @@ import type { Sent } from './producer/outbox.js'
 import type { Queue } from './queue/definition.js'
 import type { QueueOperation, QueuePort } from './queue/port.js'
 import { QueueProducer } from './queue-producer.js'
-import type { TraceContext } from './trace-context.js'
+import type { SentTrace } from './trace-context.js'
 
 /** Options of `createProducer`. Every one has a default. */
 export interface ProducerOptions {
@@ -29,10 +29,10 @@ export interface ProducerOptions {
    */
   compress?: Encoding | { encoding: Encoding; above?: number | undefined } | undefined
   /**
-   * Asked once for each message, when it is sent: the trace context that travels with it. What it throws is ignored.
-   * Default: none.
+   * Asked once for each message, when it is sent, with the queue's name: the trace context that travels with it. What it
+   * throws is ignored. Default: none.
    */
-  trace?: (() => TraceContext | undefined) | undefined
+  trace?: ((queue: string) => SentTrace | undefined) | undefined
   /** The queue itself, for tests: `memoryQueue()` of `@longshore/core/testing`. Default: SQS. */
   port?: QueuePort | undefined
   /** Time, for tests: `manualClock()` of `@longshore/core/testing`. Default: the machine's. */
@@ -117,7 +117,7 @@ const schema: z.ZodType<ProducerOptions> = z.strictObject({
   maxPending: wholeNumber(1, 100_000),
   maxCalls: wholeNumber(1, 100),
   compress: compression.optional(),
-  trace: option<() => TraceContext | undefined>(
+  trace: option<(queue: string) => SentTrace | undefined>(
     'a function that returns a trace context',
     (value) => typeof value === 'function',
   ),

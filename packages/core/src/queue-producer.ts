@@ -137,11 +137,23 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
   }
 
   async #send(place: Promise<void> | undefined, message: Input, options: SendOptions): Promise<Sent> {
+    // Asked at once: the sender's trace context is the one of this turn.
+    const trace = quietly(() => this.#options.trace?.(this.#port.name))
+    try {
+      const sent = await this.#sendTraced({ place, message, options, trace })
+      quietly(() => trace?.onEnded?.({ messageId: sent.messageId }))
+      return sent
+    } catch (error) {
+      quietly(() => trace?.onEnded?.({ error }))
+      throw error
+    }
+  }
+
+  async #sendTraced({ place, message, options, trace }: Sending<Input>): Promise<Sent> {
     const { before, end } = this.#turn()
     let entry: Entry
     try {
-      // Read at once: the caller may go on with its object, and its trace context is the one of this turn.
-      const trace = this.#trace()
+      // Read at once: the caller may go on with its object.
       const body = this.#bodyOf(message)
       const attributes = this.#drafting.withTrace(checkedAttributes(options, this.#isFifo), trace)
       await place
@@ -178,15 +190,6 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
     return { before, end }
   }
 
-  // Telemetry that fails must not keep a message from being sent.
-  #trace(): TraceContext | undefined {
-    try {
-      return this.#options.trace?.()
-    } catch {
-      return undefined
-    }
-  }
-
   async #close(deadlineMs: number | undefined): Promise<CloseReport> {
     const { clock = systemClock } = this.#options
     const startedMs = clock.now()
@@ -210,6 +213,23 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
       unconfirmed,
       elapsedMs: clock.now() - startedMs,
     }
+  }
+}
+
+interface Sending<Input> {
+  /** There is room for it when this resolves. */
+  readonly place: Promise<void> | undefined
+  readonly message: Input
+  readonly options: SendOptions
+  readonly trace: TraceContext | undefined
+}
+
+/** Telemetry that fails must not keep a message from being sent. */
+function quietly<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch {
+    return undefined
   }
 }
 

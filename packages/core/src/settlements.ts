@@ -9,7 +9,7 @@ import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { DeadLetters } from './settle/dead-letters.js'
 import { settlementOf } from './settle/ending.js'
-import type { SettleFailure } from './settle/settler.js'
+import type { SettleFailure } from './settle/calls.js'
 import { Settler } from './settle/settler.js'
 import type { Tally } from './tally.js'
 
@@ -150,6 +150,7 @@ export class Settlements {
   #newSettler(): Settler {
     const { config, port, visibilitySeconds, roundTripMs, tally, payloads, facts } = this.#parts
     const { onFreed, onLost, onOutOfTurn } = this.#parts
+    const { name: queue, events } = this.#parts
     return new Settler({
       clock: config.clock,
       random: config.random,
@@ -169,6 +170,9 @@ export class Settlements {
         onLost(delivery, error)
         tally.lost(delivery, error)
         onFreed()
+      },
+      onAnswered: (call) => {
+        if (events.has('settle:completed')) events.emit('settle:completed', { queue, ...call })
       },
       onFailed: (failure) => this.#failed(failure),
     })

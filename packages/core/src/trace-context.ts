@@ -7,3 +7,9 @@ export interface TraceContext {
   /** X-Ray's; the system attribute AWSTraceHeader, which takes no room among a message's ten attributes. */
   readonly traceHeader?: string | undefined
 }
+
+/** A {@link TraceContext} of one message, told what became of it. */
+export interface SentTrace extends TraceContext {
+  /** SQS has the message, which has this id then; or the send rejects with this error. */
+  onEnded?(ended: { readonly messageId?: string; readonly error?: unknown }): void
+}

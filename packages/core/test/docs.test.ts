@@ -62,6 +62,15 @@ test('the README lists every option of large payloads', async () => {
   expect(listed).toEqual(names)
 })
 
+test('the README lists every metric of OpenTelemetry', async () => {
+  const made = [...(await read('src/telemetry/metrics.ts')).matchAll(/'((?:messaging|longshore)\.[\w.]+)'/g)]
+  const names = made.map(([, name = '']) => name).filter((name) => !ATTRIBUTES.has(name))
+  const listed = (await column('OpenTelemetry')).filter((name) => /^(messaging|longshore)\./.test(name))
+  expect(listed.toSorted()).toEqual([...new Set(names)].toSorted())
+})
+
+const ATTRIBUTES = new Set(['messaging.destination.name', 'longshore.outcome'])
+
 test('the README lists every event', async () => {
   const block = /export interface WorkerEvents \{[\s\S]*?\n\}/
   const name = /^ {2}'([^']+)':/gm

@@ -48,6 +48,7 @@ export interface PollReport {
 }
 
 export interface ReceiveFailure {
+  readonly elapsedMs: number
   /** How many receives have failed since the last success. */
   readonly failures: number
   readonly retryInMs: number
@@ -198,12 +199,12 @@ export class Receiver {
     poll.cancelGivingUp?.()
     this.#polls.delete(poll)
     this.#asked -= asked
+    const elapsedMs = clock.now() - poll.startedMs
     if ('messages' in answer) {
-      const elapsedMs = clock.now() - poll.startedMs
       this.#succeeded(answer.messages.length, asked, elapsedMs)
       onReceived(answer.messages, { asked, elapsedMs })
     } else if (this.#isRunning) {
-      this.#failed(attempt, answer.error)
+      this.#failed(attempt, { error: answer.error, elapsedMs })
     } else if (isLong && canRepeat(attempt, answer.error)) {
       this.#unanswered.push(attempt)
       this.#recover()
@@ -221,7 +222,7 @@ export class Receiver {
     if (received === 0 && elapsedMs < MIN_EMPTY_POLL_MS) this.#pause(MIN_EMPTY_POLL_MS - elapsedMs)
   }
 
-  #failed(attempt: Attempt, error: unknown): void {
+  #failed(attempt: Attempt, { error, elapsedMs }: { error: unknown; elapsedMs: number }): void {
     if (canRepeat(attempt, error)) this.#unanswered.push(attempt)
     // SQS does not know this id any more: what it took is visible again, or settled.
     else if (attempt.isRepeat) return
@@ -234,7 +235,7 @@ export class Receiver {
     }
     const retryInMs = this.#retryInMs(error)
     this.#pause(retryInMs)
-    this.#parts.onFailed(error, { failures: this.#failures, retryInMs })
+    this.#parts.onFailed(error, { elapsedMs, failures: this.#failures, retryInMs })
   }
 
   #pause(forMs: number): void {

@@ -24,7 +24,14 @@ export interface HeartbeatParts {
   readonly onDisowned: (lease: Lease, failure: EntryFailure) => void
   /** No heartbeat is in flight any more, and the lease has an ending to be sent. */
   readonly onFree: (lease: Lease) => void
-  readonly onFailed: (error: unknown, leases: readonly Lease[], retryInMs: number) => void
+  /** A call was answered: so many receipts, in so long. */
+  readonly onAnswered: (call: { entries: number; elapsedMs: number }) => void
+  readonly onFailed: (failure: {
+    error: unknown
+    entries: number
+    elapsedMs: number
+    retryInMs: number
+  }) => void
 }
 
 /** Extends leases near their expiry, in tens, never sooner than it must. */
@@ -64,7 +71,7 @@ export class Heartbeats {
   }
 
   async #beat(due: Lease[]): Promise<void> {
-    const { clock, calls, visibilitySeconds, roundTrips } = this.#parts
+    const { clock, calls, visibilitySeconds, onAnswered } = this.#parts
     const sentAtMs = clock.now()
     const leases = due.filter((lease) => this.#startBeat(lease, sentAtMs))
     if (leases.length === 0) return
@@ -74,7 +81,7 @@ export class Heartbeats {
     }))
     try {
       const failures = new Map((await calls.changeVisibilityBatch(changes)).map((f) => [f.index, f]))
-      roundTrips.record(clock.now() - sentAtMs)
+      onAnswered({ entries: leases.length, elapsedMs: clock.now() - sentAtMs })
       const refused: Lease[] = []
       for (const [index, lease] of leases.entries()) {
         const failure = failures.get(index)
@@ -84,9 +91,9 @@ export class Heartbeats {
         else refused.push(lease)
       }
       const [first] = failures.values()
-      if (refused.length > 0) this.#missed(refused, first)
+      if (refused.length > 0) this.#missed(refused, { error: first, sentAtMs })
     } catch (error) {
-      this.#missed(leases, error)
+      this.#missed(leases, { error, sentAtMs })
     }
   }
 
@@ -115,7 +122,7 @@ export class Heartbeats {
     if (this.#parts.isHeld(lease)) this.#parts.onDisowned(lease, failure)
   }
 
-  #missed(leases: readonly Lease[], error: unknown): void {
+  #missed(leases: readonly Lease[], { error, sentAtMs }: { error: unknown; sentAtMs: number }): void {
     const { clock, random, timetable } = this.#parts
     const missedBeats = Math.max(...leases.map((lease) => lease.missedBeats)) + 1
     const retryInMs = backoffMs(BEAT_BACKOFF, missedBeats, random())
@@ -130,6 +137,7 @@ export class Heartbeats {
       lease.dueFor = 'heartbeat'
       timetable.set(lease, Math.min(clock.now() + retryInMs, lease.expiresAtMs))
     }
-    this.#parts.onFailed(error, leases, retryInMs)
+    const elapsedMs = clock.now() - sentAtMs
+    this.#parts.onFailed({ error, entries: leases.length, elapsedMs, retryInMs })
   }
 }

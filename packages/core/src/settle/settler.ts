@@ -5,7 +5,7 @@ import type { Delivery } from '../delivery.js'
 import { LeaseLostError } from '../errors.js'
 import { Timetable } from '../timetable.js'
 import { Batcher } from './batcher.js'
-import type { EntryFailure, SettleCalls } from './calls.js'
+import type { EntryFailure, SettleCall, SettleCalls, SettleFailure } from './calls.js'
 import { isDisowned } from './calls.js'
 import { GroupOrder } from './group-order.js'
 import { Heartbeats } from './heartbeats.js'
@@ -36,15 +36,10 @@ export interface SettlerParts {
   readonly onLost: (delivery: Delivery, error: LeaseLostError) => void
   /** An earlier message of its FIFO group was lost: it must not be handled now, nor does its handling count. */
   readonly onOutOfTurn: (delivery: Delivery, error: LeaseLostError) => void
+  /** A call was answered. */
+  readonly onAnswered: (call: SettleCall) => void
   /** A call, or some of its entries, failed and will be sent again. */
   readonly onFailed: (failure: SettleFailure) => void
-}
-
-export interface SettleFailure {
-  readonly purpose: 'heartbeat' | Ending['kind']
-  readonly error: unknown
-  readonly entries: number
-  readonly retryInMs: number
 }
 
 /**
@@ -82,8 +77,8 @@ export class Settler {
       isHeld: (lease) => this.#leases.get(lease.delivery.receiptHandle) === lease,
       onDisowned: (lease, failure) => this.#lose(lease, `SQS disowned its receipt: ${failure.message}`),
       onFree: (lease) => this.#dispatch(lease),
-      onFailed: (error, leases, retryInMs) =>
-        parts.onFailed({ purpose: 'heartbeat', error, entries: leases.length, retryInMs }),
+      onAnswered: (call) => this.#answered({ purpose: 'heartbeat', ...call }),
+      onFailed: (failure) => parts.onFailed({ purpose: 'heartbeat', ...failure }),
     })
     const batcher = (kind: Ending['kind']): Batcher<Lease> =>
       new Batcher({ clock, lingerMs, send: (leases) => void this.#send(kind, leases) })
@@ -184,7 +179,7 @@ export class Settler {
     const sentAtMs = this.#parts.clock.now()
     try {
       const failures = new Map((await this.#call(kind, leases)).map((failure) => [failure.index, failure]))
-      this.#roundTrips.record(this.#parts.clock.now() - sentAtMs)
+      this.#answered({ purpose: kind, entries: leases.length, elapsedMs: this.#parts.clock.now() - sentAtMs })
       const refused: Lease[] = []
       for (const [index, lease] of leases.entries()) {
         const failure = failures.get(index)
@@ -194,9 +189,9 @@ export class Settler {
         else refused.push(lease)
       }
       const [first] = failures.values()
-      if (refused.length > 0) this.#resend(kind, refused, first)
+      if (refused.length > 0) this.#resend(kind, refused, { error: first, sentAtMs })
     } catch (error) {
-      this.#resend(kind, leases, error)
+      this.#resend(kind, leases, { error, sentAtMs })
     }
   }
 
@@ -232,9 +227,19 @@ export class Settler {
     return calls.changeVisibilityBatch(changes)
   }
 
+  #answered(call: SettleCall): void {
+    this.#roundTrips.record(call.elapsedMs)
+    this.#parts.onAnswered(call)
+  }
+
   // All of one call wait equally long, so that they travel together again.
-  #resend(kind: Ending['kind'], leases: readonly Lease[], error: unknown): void {
+  #resend(
+    kind: Ending['kind'],
+    leases: readonly Lease[],
+    failed: { error: unknown; sentAtMs: number },
+  ): void {
     const { clock, random, onFailed } = this.#parts
+    const elapsedMs = clock.now() - failed.sentAtMs
     const attempts = Math.max(...leases.map((lease) => lease.attempts))
     const retryInMs = backoffMs(SETTLE_BACKOFF, attempts, random())
     for (const lease of leases) {
@@ -244,7 +249,7 @@ export class Settler {
       lease.dueFor = 'resend'
       this.#timetable.set(lease, Math.min(clock.now() + retryInMs, lease.expiresAtMs))
     }
-    onFailed({ purpose: kind, error, entries: leases.length, retryInMs })
+    onFailed({ purpose: kind, error: failed.error, entries: leases.length, elapsedMs, retryInMs })
   }
 
   #confirm(lease: Lease): void {

@@ -14,6 +14,7 @@ export interface Sent {
   readonly attributes: Record<string, MessageAttribute>
   readonly delayMs: number
   readonly groupId?: string | undefined
+  readonly traceHeader?: string | undefined
   readonly deduplicationId?: string | undefined
 }
 
@@ -23,6 +24,7 @@ export interface Stored {
   readonly body: string
   readonly attributes: Record<string, MessageAttribute>
   readonly groupId: string | undefined
+  readonly traceHeader: string | undefined
   readonly sentAtMs: number
   /** Hidden before this instant: delayed while never received, in flight after. */
   visibleAtMs: number
@@ -61,7 +63,7 @@ export class MessageStore {
   }
 
   /** Its id; on a FIFO queue that of the earlier message, if it repeats one. */
-  add({ body, attributes, delayMs, groupId, deduplicationId }: Sent): string {
+  add({ body, attributes, delayMs, groupId, deduplicationId, traceHeader }: Sent): string {
     const earlier = deduplicationId === undefined ? undefined : this.#sent.get(deduplicationId)
     if (earlier !== undefined) return earlier
     const id = randomUUID()
@@ -72,6 +74,7 @@ export class MessageStore {
       body,
       attributes,
       groupId,
+      traceHeader,
       sentAtMs: nowMs,
       visibleAtMs: nowMs + delayMs,
       receiveCount: 0,
@@ -209,7 +212,7 @@ export class MessageStore {
 }
 
 function receipt(message: Stored): ReceivedMessage {
-  const { id, body, receiveCount, sentAtMs, firstReceivedAtMs, groupId, attributes } = message
+  const { id, body, receiveCount, sentAtMs, firstReceivedAtMs, groupId, traceHeader, attributes } = message
   return {
     messageId: id,
     receiptHandle: `${id}#${receiveCount}`,
@@ -218,6 +221,7 @@ function receipt(message: Stored): ReceivedMessage {
     sentAtMs,
     firstReceivedAtMs,
     groupId,
+    traceHeader,
     attributes: { ...attributes },
   }
 }
