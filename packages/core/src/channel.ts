@@ -108,6 +108,7 @@ export class Channel {
       roundTripMs,
       payloads: this.#payloads,
       handler: source.handler,
+      use: source.use,
       events,
       onFatal,
       isBlocked,

@@ -1,10 +1,16 @@
+import type { AnyHandler, BatchHandler } from './batch-handler.js'
+import { isBatchHandler } from './batch-handler.js'
 import type { Delivery } from './delivery.js'
-import type { Handler } from './handler.js'
+import { Batch } from './handle/batch.js'
 import { HandlingRoom } from './handle/handling.js'
+import type { Handler, Middleware } from './handler.js'
+import { wrapHandler } from './handler.js'
 import type { WorkerConfig } from './options.js'
+import type { Outcome } from './outcome.js'
 import { release, retry } from './outcome.js'
 import type { Payloads } from './payloads.js'
 import type { QueueFacts } from './queue/port.js'
+import { Running } from './running.js'
 import type { Settlements } from './settlements.js'
 import type { Tally } from './tally.js'
 
@@ -13,47 +19,51 @@ export interface HandlingsParts<Message> {
   readonly config: WorkerConfig
   readonly facts: QueueFacts
   readonly payloads: Payloads<Message>
-  readonly handler: Handler<Message>
+  readonly handler: AnyHandler<Message>
+  readonly use: readonly Middleware<Message>[]
   readonly tally: Tally
   readonly settlements: Settlements
-  /** The handler ignores its abort and runs on; its message is given up. */
-  readonly onStuck: (delivery: Delivery) => void
+  /** The handler of these ignores its abort and runs on; its messages are given up. */
+  readonly onStuck: (unit: readonly Delivery[]) => void
 }
 
-/** What runs: from its slot to its settlement. */
+/** Deliveries that run together in one slot. */
+interface Shift<Message> {
+  readonly unit: readonly Delivery[]
+  readonly batch: Batch<Message>
+  /** Those whose handling is not over. */
+  readonly open: Set<Delivery>
+  /** Those of them that ignore their abort. */
+  readonly stuck: Set<Delivery>
+}
+
+/**
+ * What runs: from its slot to its settlement. A unit of several messages is as many handlings that meet in a
+ * {@link Batch}: each is read, timed, interrupted and settled as if it were alone.
+ */
 export class Handlings<Message> {
+  readonly running: Running = new Running()
   readonly #parts: HandlingsParts<Message>
   readonly #room: HandlingRoom<Message>
-  /** Handlings whose message is still ours. One that was given up as stuck runs on, but nobody waits for it. */
-  readonly #running = new Set<Delivery>()
-  #onQuiet: (() => void)[] = []
+  readonly #batchHandler: BatchHandler<Message> | undefined
+  /** By each of their deliveries; empty where messages are handled one by one. */
+  readonly #shifts = new Map<Delivery, Shift<Message>>()
 
   constructor(parts: HandlingsParts<Message>) {
+    const { handler, use } = parts
     this.#parts = parts
-    this.#room = this.#newRoom()
+    this.#batchHandler = isBatchHandler(handler) ? handler : undefined
+    const innermost: Handler<Message> = isBatchHandler(handler)
+      ? (message, context) => this.#shifts.get(context.delivery)?.batch.join(message, context)
+      : handler
+    this.#room = this.#newRoom(wrapHandler(innermost, use))
   }
 
-  get running(): number {
-    return this.#running.size
-  }
-
-  /** Since when the oldest message that runs is here; epoch milliseconds. */
-  get runningSinceMs(): number | undefined {
-    return this.#running.values().next().value?.receivedAtMs
-  }
-
-  /** Resolves when the next of its group may start. */
-  async run(delivery: Delivery): Promise<void> {
-    const { config, facts, tally, settlements } = this.#parts
-    const startedMs = config.clock.now()
-    this.#running.add(delivery)
-    tally.started(delivery)
-    const outcome = await this.#room.handle(delivery)
-    tally.handled(delivery, outcome, config.clock.now() - startedMs)
-    const isDecided = settlements.settle(delivery, outcome)
-    this.#leave(delivery)
-    // The next of its group must not start before this one has left the queue for good, or is on its way back.
-    if (facts.isFifo) await isDecided
+  /** Resolves when the next of their groups may start. */
+  run(unit: readonly Delivery[]): Promise<void> {
+    const [first] = unit
+    if (this.#batchHandler !== undefined) return this.#runBatch(unit, this.#batchHandler)
+    return first === undefined ? Promise.resolve() : this.#runOne(first)
   }
 
   /** Aborts the handling of the delivery, if there is one. */
@@ -61,46 +71,103 @@ export class Handlings<Message> {
     this.#room.interrupt(delivery, reason)
   }
 
-  /** Aborts the signal of everything that runs. */
-  interruptAll(reason: Error): void {
-    for (const delivery of this.#running) delivery.interrupt(reason)
-  }
-
   /** Hands back the messages of what still runs; how many. */
   abandon(): number {
-    const abandoned = this.#running.size
-    for (const delivery of this.#running) void this.#parts.settlements.settle(delivery, release())
-    this.#running.clear()
-    return abandoned
-  }
-
-  /** Resolves when nothing runs. */
-  whenQuiet(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#running.size === 0) resolve()
-      else this.#onQuiet.push(resolve)
-    })
+    const abandoned = this.running.takeAll()
+    for (const delivery of abandoned) void this.#parts.settlements.settle(delivery, release())
+    return abandoned.length
   }
 
   close(): void {
     this.#room.close()
   }
 
-  #leave(delivery: Delivery): void {
-    if (!this.#running.delete(delivery) || this.#running.size > 0) return
-    for (const resolve of this.#onQuiet.splice(0)) resolve()
+  async #runOne(delivery: Delivery): Promise<void> {
+    const { config, facts, tally, settlements } = this.#parts
+    const startedMs = config.clock.now()
+    this.#begin(delivery)
+    const outcome = await this.#room.handle(delivery)
+    tally.handled(delivery, outcome, config.clock.now() - startedMs)
+    const isDecided = settlements.settle(delivery, outcome)
+    this.running.leave(delivery)
+    // The next of its group must not start before this one has left the queue for good, or is on its way back.
+    if (facts.isFifo) await isDecided
   }
 
-  #gaveUp(delivery: Delivery): void {
+  async #runBatch(unit: readonly Delivery[], { run }: BatchHandler<Message>): Promise<void> {
+    const { config, facts } = this.#parts
+    const startedMs = config.clock.now()
+    const batch = new Batch({ deliveries: unit, run, isOrdered: facts.isFifo, log: config.log })
+    const shift: Shift<Message> = { unit, batch, open: new Set(unit), stuck: new Set() }
+    const handle = async (delivery: Delivery): Promise<Outcome> => {
+      const outcome = await this.#room.handle(delivery)
+      shift.open.delete(delivery)
+      this.#shifts.delete(delivery)
+      batch.leave(delivery, outcome)
+      if (!facts.isFifo) void this.#end(delivery, outcome, { startedMs, of: unit.length })
+      return outcome
+    }
+    for (const delivery of unit) {
+      this.#shifts.set(delivery, shift)
+      this.#begin(delivery)
+    }
+    const outcomes = await Promise.all(unit.map(handle))
+    if (facts.isFifo) await this.#endInOrder(unit, outcomes, startedMs)
+  }
+
+  /** What comes after a message that stays in the queue must stay there too, behind it. */
+  async #endInOrder(
+    unit: readonly Delivery[],
+    outcomes: readonly Outcome[],
+    startedMs: number,
+  ): Promise<void> {
+    const stopped = new Set<string | undefined>()
+    for (const [index, delivery] of unit.entries()) {
+      const { groupId } = delivery.message
+      const outcome = stopped.has(groupId) ? release() : (outcomes[index] ?? release())
+      const leaves = await this.#end(delivery, outcome, { startedMs, of: unit.length })
+      if (!leaves) stopped.add(groupId)
+    }
+  }
+
+  #begin(delivery: Delivery): void {
+    this.running.add(delivery)
+    this.#parts.tally.started(delivery)
+  }
+
+  /** Resolves when it is decided whether the message leaves the queue. */
+  #end(
+    delivery: Delivery,
+    outcome: Outcome,
+    batch: { readonly startedMs: number; readonly of: number },
+  ): Promise<boolean> {
+    const { config, tally, settlements } = this.#parts
+    tally.handled(delivery, outcome, config.clock.now() - batch.startedMs, batch.of)
+    const leaves = settlements.settle(delivery, outcome)
+    this.running.leave(delivery)
+    return leaves
+  }
+
+  /** A batch is given up as a whole: as long as it may do something for one of its messages, it has its slot. */
+  #ignoresAbort(delivery: Delivery): void {
+    const shift = this.#shifts.get(delivery)
+    if (shift === undefined) return this.#giveUp([delivery], [delivery])
+    shift.stuck.add(delivery)
+    if (shift.stuck.size === shift.open.size) this.#giveUp(shift.unit, [...shift.stuck])
+  }
+
+  #giveUp(unit: readonly Delivery[], stuck: readonly Delivery[]): void {
     const { tally, settlements, onStuck } = this.#parts
-    tally.stuck(delivery)
-    void settlements.settle(delivery, retry())
-    this.#leave(delivery)
-    onStuck(delivery)
+    for (const delivery of stuck) {
+      tally.stuck(delivery)
+      void settlements.settle(delivery, retry())
+      this.running.leave(delivery)
+    }
+    onStuck(unit)
   }
 
-  #newRoom(): HandlingRoom<Message> {
-    const { config, payloads, handler, tally } = this.#parts
+  #newRoom(handler: Handler<Message>): HandlingRoom<Message> {
+    const { config, payloads, tally } = this.#parts
     return new HandlingRoom({
       clock: config.clock,
       log: config.log,
@@ -109,7 +176,7 @@ export class Handlings<Message> {
       timeoutMs: config.handlerTimeoutMs,
       graceMs: config.abortGraceMs,
       tally,
-      onStuck: (delivery) => this.#gaveUp(delivery),
+      onStuck: (delivery) => this.#ignoresAbort(delivery),
     })
   }
 }

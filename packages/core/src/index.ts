@@ -16,6 +16,15 @@ export type { LargePayloads, PayloadPointer, PayloadStore } from './payload-stor
 export { openQueue } from './queue/open-queue.js'
 export { createWorker } from './worker.js'
 export type { StopOptions, Worker } from './worker.js'
+export { handleBatch } from './batch-handler.js'
+export type {
+  AnyHandler,
+  BatchContext,
+  BatchFunction,
+  BatchHandler,
+  BatchItem,
+  BatchOptions,
+} from './batch-handler.js'
 export { from } from './sources.js'
 export type { Source, SourceOptions } from './sources.js'
 export { inspect } from './inspect.js'

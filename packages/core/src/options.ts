@@ -158,6 +158,9 @@ const DEFAULTS = {
   settleLinger: '100ms',
 } as const
 
+// SQS's own limit for one receive.
+const MAX_RECEIVED = 10
+
 const PORT_METHODS = [
   'describe',
   'receive',
@@ -252,24 +255,26 @@ function protectionConfig(given: WorkerOptions['protection']): WorkerConfig['pro
 }
 
 /**
- * Checks the options and completes them.
+ * Checks the options and completes them, for slots that take so many messages each.
  *
  * @throws OptionsError listing every problem.
  */
-export function workerConfig(options: WorkerOptions<never>): WorkerConfig {
+export function workerConfig(options: WorkerOptions<never>, batchSize = 1): WorkerConfig {
   const given = parseOptions('createWorker', schema, options)
   const {
     concurrency = DEFAULTS.concurrency,
     handlerTimeout = DEFAULTS.handlerTimeout,
     visibilityTimeout,
   } = given
-  const { prefetch = Math.min(concurrency, DEFAULTS.mostPrefetch), log = jsonLogger() } = given
+  const mostPrefetch = batchSize > 1 ? batchSize : DEFAULTS.mostPrefetch
+  const { prefetch = Math.min(concurrency * batchSize, mostPrefetch), log = jsonLogger() } = given
+  const receivers = concurrency * Math.ceil(batchSize / MAX_RECEIVED)
   return Object.freeze({
     concurrency,
     prefetch,
     maxPerGroup: given.maxPerGroup ?? Infinity,
-    maxPollers: given.maxPollers ?? Math.min(Math.ceil(concurrency / 5), DEFAULTS.mostPollers),
-    settling: Math.max(100, 2 * concurrency),
+    maxPollers: given.maxPollers ?? Math.min(Math.ceil(receivers / 5), DEFAULTS.mostPollers),
+    settling: Math.max(100, 2 * concurrency * batchSize),
     waitSeconds: durationMs(given.waitTime ?? DEFAULTS.waitTime) / 1_000,
     visibilityTimeoutMs: visibilityTimeout === undefined ? undefined : durationMs(visibilityTimeout),
     handlerTimeoutMs: handlerTimeout === false ? Infinity : durationMs(handlerTimeout),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Admission } from './admit/admission.js'
+import type { AnyHandler } from './batch-handler.js'
+import { isBatchHandler } from './batch-handler.js'
 import type { Standing } from './admit/share.js'
 import type { Slots } from './admit/slots.js'
 import type { ReceivedMessage } from './delivery.js'
@@ -7,7 +9,7 @@ import { Delivery } from './delivery.js'
 import type { LeaseLostError } from './errors.js'
 import { StuckHandlersError } from './errors.js'
 import type { Events } from './events.js'
-import type { Handler } from './handler.js'
+import type { Middleware } from './handler.js'
 import { Handlings } from './handlings.js'
 import type { WorkerConfig } from './options.js'
 import type { Payloads } from './payloads.js'
@@ -32,7 +34,8 @@ export interface PipelineParts<Message> {
   /** How long the queue took to answer the first call. */
   readonly roundTripMs: number
   readonly payloads: Payloads<Message>
-  readonly handler: Handler<Message>
+  readonly handler: AnyHandler<Message>
+  readonly use: readonly Middleware<Message>[]
   readonly events: Events
   /** The worker cannot go on: the queue refuses us for good, or too many handlers are stuck. */
   readonly onFatal: (error: Error) => void
@@ -45,6 +48,8 @@ const NEAR_THE_END = 1
 
 // A FIFO queue hands out a group's messages together, up to ten: they lock one group, however many they are.
 const GROUP_LENGTH = 10
+
+const ONE_BY_ONE = { size: 1, maxWaitMs: 0 }
 
 /**
  * receive → admit → handle → settle, from the first poll to the last settlement. The rooms know nothing of each other:
@@ -73,12 +78,12 @@ export class Pipeline<Message> {
   }
 
   get running(): number {
-    return this.#handlings.running
+    return this.#handlings.running.size
   }
 
   /** Since when the oldest message that runs is here; epoch milliseconds. */
   get runningSinceMs(): number | undefined {
-    return this.#handlings.runningSinceMs
+    return this.#handlings.running.sinceMs
   }
 
   /** The numbers of this moment, for `worker.stats()`. */
@@ -130,7 +135,7 @@ export class Pipeline<Message> {
 
   /** Resolves when nothing runs. */
   whenQuiet(): Promise<void> {
-    return this.#handlings.whenQuiet()
+    return this.#handlings.running.whenQuiet()
   }
 
   /** Resolves when SQS knows of every outcome. */
@@ -140,7 +145,7 @@ export class Pipeline<Message> {
 
   /** Aborts the signal of everything that runs. */
   interrupt(reason: Error): void {
-    this.#handlings.interruptAll(reason)
+    this.#handlings.running.interrupt(reason)
   }
 
   /** Hands back the messages of what still runs; how many. */
@@ -151,6 +156,7 @@ export class Pipeline<Message> {
   /** Lets go of everything; how many messages were not settled. */
   close(): number {
     this.#isClosed = true
+    this.#admission.close()
     this.#handlings.close()
     return this.#settlements.close()
   }
@@ -170,9 +176,9 @@ export class Pipeline<Message> {
     })
   }
 
-  #gaveUp(delivery: Delivery): void {
+  #gaveUp(unit: readonly Delivery[]): void {
     const { config, slots, onFatal } = this.#parts
-    this.#admission.giveUp(delivery)
+    this.#admission.giveUp(unit)
     const { givenUp } = slots
     if (this.#isReceiving && givenUp > config.maxStuck)
       onFatal(new StuckHandlersError(givenUp, config.maxStuck))
@@ -213,22 +219,27 @@ export class Pipeline<Message> {
       ...this.#parts,
       tally: this.tally,
       settlements: this.#settlements,
-      onStuck: (delivery) => this.#gaveUp(delivery),
+      onStuck: (unit) => this.#gaveUp(unit),
     })
   }
 
   #newAdmission(): Admission<Delivery> {
-    const { config, facts, slots, standing } = this.#parts
-    const { settling, maxPerGroup } = config
+    const { config, facts, slots, standing, handler } = this.#parts
+    const { clock, settling, maxPerGroup } = config
+    const { size: batchSize, maxWaitMs } = isBatchHandler(handler) ? handler : ONE_BY_ONE
     const { isFifo, redrive } = facts
     const lastReceives = (redrive?.maxReceiveCount ?? Infinity) - NEAR_THE_END
-    // What waits for a slot locks its group for the other tasks: no more groups than one receive may bring.
-    const most = isFifo ? Math.min(config.prefetch, GROUP_LENGTH) : config.prefetch
+    // What waits for a slot locks its group for the other tasks: no more groups than one receive, or a batch, may bring.
+    const most = isFifo ? Math.min(config.prefetch, Math.max(GROUP_LENGTH, batchSize)) : config.prefetch
     const prefetch = lastReceives <= 1 ? 0 : most
     return new Admission<Delivery>({
+      clock,
       slots,
       standing,
       prefetch,
+      batchSize,
+      maxWaitMs,
+      sinceMs: ({ receivedAtMs }) => receivedAtMs,
       heldPerPlace: isFifo ? GROUP_LENGTH : 2,
       settling,
       groupOf: ({ message }) => message.groupId,
@@ -237,7 +248,7 @@ export class Pipeline<Message> {
       isUrgent: ({ receiveCount }) => receiveCount >= lastReceives,
       asked: () => this.#receiver.asked,
       promisedUntilMs: () => this.#receiver.promisedUntilMs,
-      run: (delivery) => this.#handlings.run(delivery),
+      run: (unit) => this.#handlings.run(unit),
       onRoom: () => this.#receiver.pump(),
     })
   }

@@ -90,13 +90,15 @@ export class Settlements {
     return isRepeat
   }
 
-  /** Resolves when it is decided whether the message leaves the queue; not yet when SQS knows. */
-  async settle(delivery: Delivery, outcome: Outcome): Promise<void> {
+  /** Resolves when it is decided whether the message leaves the queue, and with that; not yet when SQS knows. */
+  async settle(delivery: Delivery, outcome: Outcome): Promise<boolean> {
     const { config, onBack } = this.#parts
     const settlement = settlementOf(outcome, delivery, { backoff: config.retry, random: config.random })
     if (settlement.kind === 'copyThenDelete') return await this.#copyThenDelete(delivery, settlement.reason)
     this.#settler.settle(delivery, settlement)
-    if (settlement.kind === 'makeVisible') onBack(delivery)
+    if (settlement.kind === 'delete') return true
+    onBack(delivery)
+    return false
   }
 
   /** For messages that no handler has started on. */
@@ -122,17 +124,18 @@ export class Settlements {
     return this.#settler.close().length
   }
 
-  async #copyThenDelete(delivery: Delivery, reason: string): Promise<void> {
+  async #copyThenDelete(delivery: Delivery, reason: string): Promise<boolean> {
     this.#copying += 1
     try {
       await this.#deadLetters.copy(delivery, reason)
       this.#copying -= 1
       this.#settler.settle(delivery, { kind: 'delete', outcome: 'deadLetter' })
+      return true
     } catch (thrown) {
       this.#copying -= 1
       const error = thrown instanceof Error ? thrown : new LongshoreError(String(thrown))
       this.#parts.events.emit('deadLetter:failed', { queue: this.#parts.name, delivery, error })
-      await this.settle(delivery, retry())
+      return await this.settle(delivery, retry())
     }
   }
 

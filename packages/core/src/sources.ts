@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Standing } from './admit/share.js'
+import type { AnyHandler } from './batch-handler.js'
+import { isBatchHandler } from './batch-handler.js'
 import type { EnvelopeKind } from './envelope.js'
 import { OptionsError } from './errors.js'
-import type { Handler, Middleware } from './handler.js'
-import { wrapHandler } from './handler.js'
+import type { Middleware } from './handler.js'
 import type { OptionProblem } from './option-problems.js'
 import type { QueueOption, WorkerConfig, WorkerOptions } from './options.js'
 import { QUEUE_RULES, workerConfig } from './options.js'
@@ -24,7 +25,7 @@ export interface SourceOptions<Message = unknown> extends Pick<WorkerOptions<Mes
 /** A queue, its handler and its options, for a worker of several; made by {@link from}. */
 export interface Source {
   readonly queue: Queue<unknown, unknown>
-  readonly handler: Handler<unknown>
+  readonly handler: AnyHandler<unknown>
   readonly options: SourceOptions<never>
 }
 
@@ -33,7 +34,9 @@ export interface SourceConfig {
   /** What events and figures call the queue; no other of the worker is called so. */
   readonly name: string
   readonly queue: Queue<unknown, unknown>
-  readonly handler: Handler<unknown>
+  readonly handler: AnyHandler<unknown>
+  /** Middleware around each handling, the first outermost. */
+  readonly use: readonly Middleware[]
   readonly config: WorkerConfig
   readonly standing: Standing
 }
@@ -54,13 +57,13 @@ const schema: z.ZodType = z.strictObject({
  */
 export function from<Input, Output, Kind extends EnvelopeKind>(
   queue: Queue<Input, Output, Kind>,
-  handler: Handler<Output, Kind>,
+  handler: AnyHandler<Output, Kind>,
   options: SourceOptions<Output> = {},
 ): Source {
   parseOptions('from', schema, options)
   checkHandler('from', handler)
   // The queue's schema and envelope make what its handler takes; past this point they are only ever used together.
-  return Object.freeze({ queue, handler: handler as Handler<unknown>, options })
+  return Object.freeze({ queue, handler: handler as AnyHandler<unknown>, options })
 }
 
 /** What a worker is made of, complete. */
@@ -87,8 +90,9 @@ export function workerSetup(sources: readonly Source[], options: WorkerOptions<n
     return {
       name: distinctName(names, index, queue),
       queue,
-      handler: wrapHandler(handler, use as readonly Middleware[]),
-      config: Object.keys(given).length === 0 ? config : workerConfig({ ...options, ...defined(given) }),
+      handler,
+      use: use as readonly Middleware[],
+      config: workerConfig({ ...options, ...defined(given) }, isBatchHandler(handler) ? handler.size : 1),
       standing: { weight, priority },
     }
   }
@@ -97,9 +101,9 @@ export function workerSetup(sources: readonly Source[], options: WorkerOptions<n
 
 /** @throws OptionsError when it is none. */
 export function checkHandler(where: string, handler: unknown): void {
-  if (typeof handler === 'function') return
+  if (typeof handler === 'function' || isBatchHandler(handler)) return
   const got = handler === null ? 'null' : typeof handler
-  throw new OptionsError(where, [{ path: 'handler', expected: 'a function', got }])
+  throw new OptionsError(where, [{ path: 'handler', expected: 'a function, or handleBatch()', got }])
 }
 
 function isSource(value: unknown): boolean {

@@ -15,7 +15,7 @@ export interface Counts {
   started: number
   /** Handlings ended, however. */
   handled: number
-  /** The time that handlings took, together; divided by `handled` it is their mean. */
+  /** The slot time that handlings took, together, a batch's once; divided by `handled` it is what a message takes. */
   handlingMs: number
   /** Settled: SQS has confirmed it. */
   done: number

@@ -52,9 +52,10 @@ export class Tally {
       this.#events.emit('delivery:started', { queue: this.#queue, delivery })
   }
 
-  handled(delivery: Delivery, outcome: Outcome, elapsedMs: number): void {
+  /** One of so many that were handled together: the time of a batch counts once. */
+  handled(delivery: Delivery, outcome: Outcome, elapsedMs: number, of = 1): void {
     this.counts.handled += 1
-    this.counts.handlingMs += elapsedMs
+    this.counts.handlingMs += elapsedMs / of
     if (this.#events.has('delivery:handled')) {
       this.#events.emit('delivery:handled', { queue: this.#queue, delivery, outcome, elapsedMs })
     }

@@ -1,8 +1,8 @@
+import type { AnyHandler } from './batch-handler.js'
 import type { Duration } from './duration.js'
 import type { DrainOptions, DrainReport } from './emptying.js'
 import type { EnvelopeKind } from './envelope.js'
 import type { Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
-import type { Handler } from './handler.js'
 import type { WorkerOptions } from './options.js'
 import type { Queue } from './queue/definition.js'
 import { QueueWorker } from './queue-worker.js'
@@ -77,7 +77,7 @@ export interface Worker extends AsyncDisposable {
  */
 export function createWorker<Input, Output, Kind extends EnvelopeKind>(
   queue: Queue<Input, Output, Kind>,
-  handler: Handler<Output, Kind>,
+  handler: AnyHandler<Output, Kind>,
   options?: WorkerOptions<Output>,
 ): Worker
 /**
@@ -97,7 +97,7 @@ export function createWorker(
     const [options = {}] = rest as [WorkerOptions?]
     return new QueueWorker(workerSetup(of, options))
   }
-  const [handler, options = {}] = rest as [Handler<unknown>, WorkerOptions?]
+  const [handler, options = {}] = rest as [AnyHandler<unknown>, WorkerOptions?]
   checkHandler('createWorker', handler)
   return new QueueWorker(workerSetup([{ queue: of, handler, options: {} }], options))
 }

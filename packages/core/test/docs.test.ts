@@ -44,6 +44,13 @@ test('the README lists every option of a producer', async () => {
   expect(listed).toEqual(names)
 })
 
+test('the README lists every option of batches', async () => {
+  const block = /export interface BatchOptions \{[\s\S]*?\n\}/
+  const listed = await column('Batches')
+  const names = await namesIn('src/batch-handler.ts', { block, name: /^ {2}(\w+)\?:/gm })
+  expect(listed.slice(0, names.length)).toEqual(names)
+})
+
 test('the README lists every option of a queue among several', async () => {
   const block = /export interface SourceOptions[\s\S]*?\n\}/
   const listed = await column('Several queues')

@@ -23,6 +23,7 @@ import {
   deadLetter,
   defineQueue,
   from,
+  handleBatch,
   OptionsError,
   retry,
   s3Records,
@@ -174,4 +175,23 @@ test('each queue of several has a handler for its own messages, and options that
   // @ts-expect-error: a handler belongs to its queue
   refused(() => createWorker([queue], () => {}))
   expectTypeOf<SourceOptions['use']>().toEqualTypeOf<WorkerOptions['use']>()
+})
+
+test('a handler of batches gets the messages of its queue, each with its context', () => {
+  type Row = { at: Date; size: number }
+  const whole = handleBatch<Row>((batch, { signal }) => {
+    expectTypeOf(batch[0]?.message).toEqualTypeOf<Row | undefined>()
+    expectTypeOf(batch[0]?.context).toEqualTypeOf<HandlerContext | undefined>()
+    expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+  })
+  createWorker(queue, whole, { port })
+  from(queue, whole, { weight: 2 })
+  createWorker(
+    queue,
+    handleBatch((batch) => batch.map(({ message }) => expectTypeOf(message).toEqualTypeOf<Row>())),
+    { port },
+  )
+  const other = handleBatch<{ colour: string }>(() => {})
+  // @ts-expect-error: it is for other messages
+  createWorker(queue, other, { port })
 })

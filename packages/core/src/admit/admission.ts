@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js'
 import { InvariantError } from '../errors.js'
 import type { LaneRules } from './lanes.js'
 import { Lanes } from './lanes.js'
@@ -6,11 +7,15 @@ import type { Slots } from './slots.js'
 
 /** What the admission is given by its owner. */
 export interface AdmissionParts<Item> extends LaneRules<Item> {
+  readonly clock: Clock
   /** Where the items run: shared with other queues, or its own. */
   readonly slots: Slots
   readonly standing: Standing
   /** How many more than there are slots may wait for one. */
   readonly prefetch: number
+  /** How long the first item of a batch waits for others, and since when an item is here. */
+  readonly maxWaitMs: number
+  readonly sinceMs: (item: Item) => number
   /** How many may be here for each slot and prefetch place, those included that wait for others of their group. */
   readonly heldPerPlace: number
   /** How many that have run may wait to be settled before they count against {@link Admission.demand}. */
@@ -19,8 +24,8 @@ export interface AdmissionParts<Item> extends LaneRules<Item> {
   readonly asked: () => number
   /** Until when one of them may be believed to bring more; epoch milliseconds, 0 for no such. */
   readonly promisedUntilMs: () => number
-  /** Runs one item; its slot, and its place in its group, is free again when this ends. Never rejects. */
-  readonly run: (item: Item) => Promise<void>
+  /** Runs items in one slot; it, and their places in their groups, are free again when this ends. Never rejects. */
+  readonly run: (unit: readonly Item[]) => Promise<void>
   /** A slot or a prefetch place became free. */
   readonly onRoom: () => void
 }
@@ -31,17 +36,21 @@ const MAX_RECEIVED = 10
 /**
  * Slots, and the prefetch buffer before them.
  *
- * An item waits (prefetched, leased), runs (holds a slot), then is outside. The slot is held for exactly as long as
- * the handler runs, so that no handling waits for another's settlement; that settlements cannot pile up without bound
- * is `demand`'s part. An item that never ends can be given up: another then has its slot.
+ * An item waits (prefetched, leased), runs (holds a slot, alone or with others of a batch), then is outside. The slot is
+ * held for exactly as long as the handler runs, so that no handling waits for another's settlement; that settlements
+ * cannot pile up without bound is `demand`'s part. A unit that never ends can be given up: another then has its slot.
  */
 export class Admission<Item extends object> implements Claimant {
   readonly #parts: AdmissionParts<Item>
   readonly #lanes: Lanes<Item>
   readonly #share: Share
+  /** Units that were given up, by their first items. */
   readonly #givenUp = new Set<Item>()
   #running = 0
+  /** Items that run. */
+  #items = 0
   #urgent = 0
+  #cancelRipening: (() => void) | undefined
 
   constructor(parts: AdmissionParts<Item>) {
     this.#parts = parts
@@ -49,7 +58,7 @@ export class Admission<Item extends object> implements Claimant {
     this.#share = parts.slots.join(this, parts.standing)
   }
 
-  /** How many hold a slot. */
+  /** How many slots are taken. */
   get running(): number {
     return this.#running
   }
@@ -64,16 +73,20 @@ export class Admission<Item extends object> implements Claimant {
     return this.#givenUp.size
   }
 
+  /** Something may start: for a batch there are enough, or the first has waited for long, or must not wait. */
   get isReady(): boolean {
-    return this.#lanes.startable > 0
+    const { startable } = this.#lanes
+    if (startable >= this.#parts.batchSize) return true
+    return startable > 0 && (this.#urgent > 0 || this.#ripeAtMs() <= this.#parts.clock.now())
   }
 
   get fillable(): number {
-    return this.#lanes.startable
+    return Math.ceil(this.#lanes.startable / this.#parts.batchSize)
   }
 
   get wanted(): number {
-    return Math.max(0, this.#lanes.startable + this.#parts.asked() - this.#prefetch)
+    const { asked, batchSize } = this.#parts
+    return Math.ceil(Math.max(0, this.#lanes.startable + asked() - this.#prefetch) / batchSize)
   }
 
   get promisedUntilMs(): number {
@@ -85,7 +98,8 @@ export class Admission<Item extends object> implements Claimant {
    * is left bridges its round trip. While a slot is idle, every item is.
    */
   get worthwhile(): number {
-    if (this.#lanes.startable < this.#parts.slots.idle) return 1
+    const { slots, batchSize } = this.#parts
+    if (this.#lanes.startable < slots.idle * batchSize) return 1
     return Math.max(1, Math.min(MAX_RECEIVED, Math.ceil(this.#prefetch * 0.8)))
   }
 
@@ -107,16 +121,16 @@ export class Admission<Item extends object> implements Claimant {
   }
 
   get #places(): number {
-    const { slots } = this.#parts
+    const { slots, batchSize } = this.#parts
     const { startable } = this.#lanes
-    const places = slots.idleFor(this.#share) + this.#prefetch - startable
+    const places = slots.idleFor(this.#share) * batchSize + this.#prefetch - startable
     // Among others a queue without a prefetch place of its own would never be in line when a slot is free.
     return slots.isShared ? Math.max(places, 1 - startable) : places
   }
 
   get #room(): number {
-    const { slots, prefetch, heldPerPlace } = this.#parts
-    return (slots.limit + prefetch) * heldPerPlace - this.#running - this.#lanes.waiting
+    const { slots, prefetch, heldPerPlace, batchSize } = this.#parts
+    return (slots.limit * batchSize + prefetch) * heldPerPlace - this.#items - this.#lanes.waiting
   }
 
   admit(items: readonly Item[]): void {
@@ -125,14 +139,16 @@ export class Admission<Item extends object> implements Claimant {
       this.#lanes.add(item)
     }
     this.#parts.slots.fill()
+    this.#awaitRipe()
   }
 
   /** Takes the slot that is offered; see {@link Claimant}. */
   start(): void {
-    const item = this.#lanes.take()
-    if (item === undefined) throw new InvariantError('A slot was offered, and nothing is ready to start.')
+    const unit = this.#lanes.take()
+    if (unit.length === 0) throw new InvariantError('A slot was offered, and nothing is ready to start.')
     this.#running += 1
-    void this.#run(item)
+    this.#items += unit.length
+    void this.#run(unit)
   }
 
   onRoom(): void {
@@ -156,12 +172,17 @@ export class Admission<Item extends object> implements Claimant {
     return this.#withdrawn(this.#lanes.removeAll())
   }
 
-  /** Takes the slot away from an item that runs, for another to have. */
-  giveUp(item: Item): void {
-    if (this.#givenUp.has(item)) return
-    this.#givenUp.add(item)
-    this.#leave(item)
+  /** Takes the slot away from a unit that runs, for another to have. */
+  giveUp(unit: readonly Item[]): void {
+    const [first] = unit
+    if (first === undefined || this.#givenUp.has(first)) return
+    this.#givenUp.add(first)
+    this.#leave(unit)
     this.#parts.slots.giveUp(this.#share)
+  }
+
+  close(): void {
+    this.#cancelRipening?.()
   }
 
   #withdrawn(items: Item[]): Item[] {
@@ -173,24 +194,48 @@ export class Admission<Item extends object> implements Claimant {
     if (this.#parts.isUrgent(item)) this.#urgent += change
   }
 
-  async #run(item: Item): Promise<void> {
+  async #run(unit: readonly Item[]): Promise<void> {
     try {
-      await this.#parts.run(item)
+      await this.#parts.run(unit)
     } finally {
-      this.#end(item)
+      this.#end(unit)
     }
   }
 
-  #end(item: Item): void {
+  #end(unit: readonly Item[]): void {
     const { slots } = this.#parts
-    if (this.#givenUp.delete(item)) return slots.ended()
-    this.#leave(item)
+    const [first] = unit
+    if (first !== undefined && this.#givenUp.delete(first)) return slots.ended()
+    this.#leave(unit)
     slots.release(this.#share)
+    this.#awaitRipe()
   }
 
-  #leave(item: Item): void {
+  #leave(unit: readonly Item[]): void {
     this.#running -= 1
-    this.#count(item, -1)
-    this.#lanes.end(item)
+    this.#items -= unit.length
+    for (const item of unit) {
+      this.#count(item, -1)
+      this.#lanes.end(item)
+    }
+  }
+
+  /** When what waits has waited long enough for others. */
+  #ripeAtMs(): number {
+    const { sinceMs, maxWaitMs } = this.#parts
+    let oldestMs = Infinity
+    for (const item of this.#lanes.heads()) oldestMs = Math.min(oldestMs, sinceMs(item))
+    return oldestMs + maxWaitMs
+  }
+
+  #awaitRipe(): void {
+    const { clock, slots, batchSize } = this.#parts
+    if (batchSize === 1 || this.#cancelRipening !== undefined) return
+    if (this.#lanes.startable === 0 || this.isReady) return
+    this.#cancelRipening = clock.schedule(this.#ripeAtMs() - clock.now(), () => {
+      this.#cancelRipening = undefined
+      slots.fill()
+      this.#awaitRipe()
+    })
   }
 }

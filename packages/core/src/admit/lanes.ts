@@ -2,8 +2,10 @@
 export interface LaneRules<Item> {
   /** Items of the same group share a lane; each without a group has its own. */
   readonly groupOf: (item: Item) => string | undefined
-  /** How many items of one lane may run at a time; Infinity for no limit. */
+  /** How many items of one lane may run at a time; Infinity for no limit. Ordered lanes run one batch at a time. */
   readonly perGroup: number
+  /** How many items start together, at most; 1 where each starts alone. */
+  readonly batchSize: number
   /** True: the items of a lane start in the order in which they came in, whatever their urgency. */
   readonly isOrdered: boolean
   /** Starts before what is not urgent. */
@@ -57,17 +59,34 @@ export class Lanes<Item> {
     this.#seat(lane)
   }
 
-  /** The item whose turn it is: it runs from now on, until {@link end}. */
-  take(): Item | undefined {
-    const lane = first(this.#urgent) ?? first(this.#ready)
-    if (lane === undefined) return undefined
-    this.#urgent.delete(lane)
-    this.#ready.delete(lane)
-    this.#uncount(lane)
-    const item = lane.waiting.shift()
-    lane.running += 1
-    this.#seat(lane)
-    return item
+  /** The items whose turn it is, as many as start together: they run from now on, until {@link end}. */
+  take(): Item[] {
+    const { batchSize, isOrdered } = this.#rules
+    const taken: Item[] = []
+    const lanes: Lane<Item>[] = []
+    for (let lane = this.#next(); lane !== undefined && taken.length < batchSize; lane = this.#next()) {
+      this.#takeFrom(lane, taken)
+      if (isOrdered) lanes.push(lane)
+    }
+    if (taken.length < batchSize) this.#takeRest(lanes, taken)
+    return taken
+  }
+
+  // What is left of an ordered lane may go along: those that start together keep its order.
+  #takeRest(lanes: readonly Lane<Item>[], taken: Item[]): void {
+    const { batchSize } = this.#rules
+    let open = lanes.filter(({ waiting }) => waiting.length > 0)
+    while (open.length > 0 && taken.length < batchSize) {
+      for (const lane of open.slice(0, batchSize - taken.length)) this.#takeFrom(lane, taken)
+      open = open.filter(({ waiting }) => waiting.length > 0)
+    }
+  }
+
+  /** The first of each lane whose turn may come. */
+  *heads(): Iterable<Item> {
+    for (const ring of [this.#urgent, this.#ready]) {
+      for (const { waiting } of ring) if (waiting[0] !== undefined) yield waiting[0]
+    }
   }
 
   /** The item runs no more, or no longer counts as running. */
@@ -105,6 +124,20 @@ export class Lanes<Item> {
     return [...this.#laneOf.keys()].filter((item) => this.remove(item))
   }
 
+  #next(): Lane<Item> | undefined {
+    return first(this.#urgent) ?? first(this.#ready)
+  }
+
+  #takeFrom(lane: Lane<Item>, taken: Item[]): void {
+    this.#urgent.delete(lane)
+    this.#ready.delete(lane)
+    this.#uncount(lane)
+    const item = lane.waiting.shift()
+    if (item !== undefined) taken.push(item)
+    lane.running += 1
+    this.#seat(lane)
+  }
+
   #laneFor(item: Item): Lane<Item> {
     const group = this.#rules.groupOf(item)
     const known = group === undefined ? undefined : this.#lanes.get(group)
@@ -121,6 +154,8 @@ export class Lanes<Item> {
   }
 
   #startableIn({ waiting, running }: Lane<Item>): number {
+    const { isOrdered, batchSize } = this.#rules
+    if (isOrdered) return running > 0 ? 0 : Math.min(waiting.length, batchSize)
     return Math.min(waiting.length, Math.max(0, this.#rules.perGroup - running))
   }
 
