@@ -66,7 +66,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
       '@longshore/core/option-problems',
       'type @longshore/core',
     ],
-    sdk: { 'aws/': CLIENTS },
+    sdk: { 'aws/': EVERY_CLIENT },
     pure: ['decide/', 'plan/'],
   },
   'packages/local/src': {

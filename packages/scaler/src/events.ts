@@ -1,3 +1,4 @@
+import type { CapacityDecision } from './decide/capacity.js'
 import type { HoldDecision, PublishDecision } from './decide/decide.js'
 
 /** What a {@link Scaler} tells: one event for each decision, with the inputs it was made from. */
@@ -6,6 +7,14 @@ export interface ScalerEvents {
   'decision:published': { readonly atMs: number; readonly decision: PublishDecision }
   /** A reading is missing and nothing was published. Once when it begins, and again only when the cause changes. */
   'decision:held': { readonly atMs: number; readonly decision: HoldDecision }
+  /** A controller has set the service's size, or the least size that it may have. */
+  'capacity:set': {
+    readonly atMs: number
+    readonly decision: PublishDecision
+    readonly capacity: Extract<CapacityDecision, { kind: 'set' }>
+  }
+  /** A controller could not read the scalable target, or set a size; the next beat tries with fresh readings. */
+  'capacity:failed': { readonly atMs: number; readonly decision: PublishDecision; readonly error: Error }
   /** A beat's value could not be published; the next beat tries with fresh readings. */
   'publish:failed': { readonly atMs: number; readonly decision: PublishDecision; readonly error: Error }
 }
@@ -25,6 +34,8 @@ export function createEmitter(): Emitter {
     'decision:published': new Set(),
     'decision:held': new Set(),
     'publish:failed': new Set(),
+    'capacity:set': new Set(),
+    'capacity:failed': new Set(),
   }
   return {
     on(name, listener) {

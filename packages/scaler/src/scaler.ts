@@ -1,11 +1,15 @@
 import { problemAt } from '@longshore/core/option-problems'
 import { durationMs, isDuration, systemClock } from '@longshore/core/time'
 import type { Clock, Duration } from '@longshore/core/time'
+import { control } from './actuate/control.js'
+import type { Lease } from './actuate/lease.js'
 import { publish } from './actuate/publish.js'
 import { connectAws } from './aws/connect.js'
 import type { Aws } from './aws/port.js'
+import type { BeatResult } from './beat.js'
 import { DEFAULT_BEAT_SECONDS, METRIC_PERIOD_SECONDS } from './config/limits.js'
 import type { Service } from './config/service.js'
+import type { CapacityDecision } from './decide/capacity.js'
 import { decideNext } from './decide/decide.js'
 import type { Decision, HoldDecision, PublishDecision } from './decide/decide.js'
 import { ConfigError } from './errors.js'
@@ -27,6 +31,8 @@ export interface ScalerOptions {
   readonly clock?: Clock | undefined
   /** What the workers tell of themselves, where somebody hears it: measured in place of configured handling times. */
   readonly telemetry?: TelemetrySource | undefined
+  /** Where several scalers run for one service: who holds it publishes and acts. Default: this one always does. */
+  readonly lease?: Lease | undefined
   /** Default: a connection of its own, closed by {@link Scaler.stop}. One that is given stays open. */
   readonly aws?: Aws | undefined
 }
@@ -41,16 +47,9 @@ export interface ScalerStatus {
   readonly lastPublishedAtMs: number | undefined
 }
 
-/** How one beat ended. */
-export type BeatResult =
-  | { readonly outcome: 'published'; readonly decision: PublishDecision }
-  | { readonly outcome: 'held'; readonly decision: HoldDecision }
-  | { readonly outcome: 'failed'; readonly decision: PublishDecision; readonly error: Error }
-  | { readonly outcome: 'stopped' }
-
 /**
- * The control loop of one service: observe → decide → publish, once a beat. It changes no capacity itself: the policy
- * that `longshore apply` put in place acts on what it publishes.
+ * The control loop of one service: observe → decide → publish, once a beat. It changes no capacity itself, but with the
+ * strategy `controller`: the policies that `longshore apply` put in place act on what it publishes.
  *
  *     idle ──start()──► running ──stop()──► stopped
  *
@@ -64,9 +63,11 @@ export class Scaler {
   readonly #aws: Aws
   readonly #ownsAws: boolean
   readonly #telemetry: TelemetrySource | undefined
+  readonly #lease: Lease | undefined
   readonly #emitter: Emitter = createEmitter()
   #state: ScalerStatus['state'] = 'idle'
   #memory: Memory = NO_MEMORY
+  #lastScaleInAtMs: number | undefined
   #beats = 0
   #lastDecision: Decision | undefined
   #lastPublishedAtMs: number | undefined
@@ -79,6 +80,7 @@ export class Scaler {
     this.#beatMs = beatMs(options.beat)
     this.#clock = options.clock ?? systemClock
     this.#telemetry = options.telemetry
+    this.#lease = options.lease
     this.#ownsAws = options.aws === undefined
     this.#aws = options.aws ?? connectAws({ region: service.region })
   }
@@ -111,12 +113,14 @@ export class Scaler {
     return this.#underWay.result
   }
 
-  /** Ends the loop: no further beat, calls under way given up. Resolves when all is quiet; never rejects. */
+  /** Ends the loop: no further beat, the lease given up, calls under way given up. Resolves when all is quiet; never rejects. */
   async stop(): Promise<void> {
     this.#state = 'stopped'
     this.#cancelNext()
     this.#underWay?.abort.abort()
     await this.#underWay?.result
+    // A leader that stops leaves the lease to the next one.
+    await this.#lease?.release().catch(() => undefined)
     if (this.#ownsAws) this.#aws.close()
   }
 
@@ -146,13 +150,18 @@ export class Scaler {
       signal,
     })
     if (signal.aborted) return { outcome: 'stopped' }
+    const { atMs } = observation
     const { decision, memory } = decideNext(this.service, observation, this.#memory)
     this.#memory = memory
     this.#beats++
     this.#lastDecision = decision
-    return decision.kind === 'hold'
-      ? this.#hold(decision, observation.atMs)
-      : this.#publish(decision, { atMs: observation.atMs, signal })
+    if (decision.kind === 'hold') return this.#hold(decision, atMs)
+    this.#heldFor = undefined
+    if (!(await this.#isLeading(signal))) {
+      return signal.aborted ? { outcome: 'stopped' } : { outcome: 'following', decision }
+    }
+    const capacity = await this.#control(decision, { atMs, signal })
+    return this.#publish(decision, { atMs, signal, capacity })
   }
 
   #hold(decision: HoldDecision, atMs: number): BeatResult {
@@ -162,24 +171,63 @@ export class Scaler {
     return { outcome: 'held', decision }
   }
 
+  async #isLeading(signal: AbortSignal): Promise<boolean> {
+    if (this.#lease === undefined) return true
+    const isLeading = await this.#lease.hold(signal).catch(() => false)
+    return isLeading && !signal.aborted
+  }
+
+  async #control(decision: PublishDecision, beat: Beat): Promise<CapacityDecision | undefined> {
+    if (this.service.strategy.kind !== 'controller') return undefined
+    const { atMs, signal } = beat
+    const input = {
+      service: this.service,
+      decision,
+      memory: this.#memory,
+      lastScaleInAtMs: this.#lastScaleInAtMs,
+      observedAtMs: atMs,
+      nowMs: this.#clock.now(),
+    }
+    try {
+      const capacity = await control(input, { aws: this.#aws, signal })
+      if (capacity.kind === 'set') {
+        if (capacity.to < capacity.from) this.#lastScaleInAtMs = input.nowMs
+        this.#emitter.emit('capacity:set', { atMs, decision, capacity })
+      }
+      return capacity
+    } catch (thrown) {
+      if (!signal.aborted) this.#emitter.emit('capacity:failed', { atMs, decision, error: asError(thrown) })
+      return undefined
+    }
+  }
+
   async #publish(
     decision: PublishDecision,
-    beat: { atMs: number; signal: AbortSignal },
+    beat: Beat & { readonly capacity: CapacityDecision | undefined },
   ): Promise<BeatResult> {
-    this.#heldFor = undefined
-    const { atMs, signal } = beat
+    const { atMs, signal, capacity } = beat
     try {
       await publish(this.service, decision, { aws: this.#aws, signal })
     } catch (thrown) {
       if (signal.aborted) return { outcome: 'stopped' }
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      const error = asError(thrown)
       this.#emitter.emit('publish:failed', { atMs, decision, error })
       return { outcome: 'failed', decision, error }
     }
     this.#lastPublishedAtMs = atMs
     this.#emitter.emit('decision:published', { atMs, decision })
-    return { outcome: 'published', decision }
+    return { outcome: 'published', decision, capacity }
   }
+}
+
+interface Beat {
+  /** When reading began. */
+  readonly atMs: number
+  readonly signal: AbortSignal
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
 /** Creates a {@link Scaler}. @throws ConfigError when an option is out of range. */

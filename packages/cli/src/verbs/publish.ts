@@ -62,6 +62,8 @@ function tell(scaler: Scaler, options: PublishOptions, { io }: Session): void {
   }
   scaler.on('decision:published', (event) => write({ name: 'published', ...event }))
   scaler.on('decision:held', (event) => write({ name: 'held', ...event }))
+  scaler.on('capacity:set', (event) => write({ name: 'set', ...event }))
+  scaler.on('capacity:failed', (event) => write({ name: 'notSet', ...event }))
   scaler.on('publish:failed', (event) => write({ name: 'failed', ...event }))
 }
 

@@ -3,7 +3,14 @@ import type { Service } from '../config/service.js'
 import type { AwsCallCode } from '../errors.js'
 import type { Observation } from '../observe/observation.js'
 import { acceptableBacklogPerTask, backlogPerTask, waitEstimateMs } from './backlog.js'
-import { busySlotsOf, mostRequired, NO_MEMORY, remember, rememberRequired } from './memory.js'
+import {
+  busySlotsOf,
+  forecastHorizonMs,
+  mostRequired,
+  NO_MEMORY,
+  remember,
+  rememberRequired,
+} from './memory.js'
 import type { Memory } from './memory.js'
 import { requiredTasks } from './required-tasks.js'
 import type { RequiredTasks } from './required-tasks.js'
@@ -68,7 +75,7 @@ export function decideNext(service: Service, observation: Observation, memory: M
     return { decision: hold(observation), memory }
   }
   const now = remember(service, observation, memory)
-  const offeredSlots = Math.max(now.offeredSlots, now.sustainedSlots)
+  const offeredSlots = Math.max(now.offeredSlots, now.sustainedSlots, forecastSlots(service, now))
   const required = requiredTasks(service, observation, { work, offeredSlots })
   const kept = rememberRequired(now, required.tasks, keepMs(service))
   const { running, pending, desired, isDeploying } = counts.value
@@ -88,6 +95,16 @@ export function decideNext(service: Service, observation: Observation, memory: M
     service: counts.value,
   }
   return { decision, memory: kept }
+}
+
+/** Forecasts that were further off than this, as a share of the load, are not followed. */
+const TRUSTED_ERROR = 0.3
+
+/** The load when tasks started now would run, where forecasts of late have come true; else 0. */
+function forecastSlots({ strategy }: Service, { readings, forecastError }: Memory): number {
+  const isTrusted = forecastError !== undefined && forecastError <= TRUSTED_ERROR
+  if (strategy.kind !== 'controller' || !strategy.forecast || !isTrusted) return 0
+  return readings.at(-1)?.forecastSlots ?? 0
 }
 
 /** What to publish for one observation alone, or why to hold: what came before is not known. */
@@ -114,7 +131,7 @@ export function surplusWindowMs({ strategy }: Service): number {
 function keepMs(service: Service): number {
   const { strategy } = service
   const idleMs = strategy.kind === 'controller' ? strategy.idleSeconds * 1_000 : 0
-  return Math.max(surplusWindowMs(service), idleMs)
+  return Math.max(surplusWindowMs(service), idleMs, forecastHorizonMs(service))
 }
 
 function hold({ queue, service }: Observation): HoldDecision {

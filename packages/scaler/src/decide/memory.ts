@@ -1,3 +1,4 @@
+import { DEFAULT_BEAT_SECONDS } from '../config/limits.js'
 import type { Service } from '../config/service.js'
 import type { Observation } from '../observe/observation.js'
 import { workOf } from './work.js'
@@ -12,6 +13,8 @@ export interface Memory {
   readonly trend: number
   /** The lower of the last two readings of the offered load. */
   readonly sustainedSlots: number
+  /** How far off forecasts were of late, as a share of the load; undefined before the first could be judged. */
+  readonly forecastError: number | undefined
 }
 
 /** One complete reading. */
@@ -22,11 +25,19 @@ export interface Remembered {
   /** Offered load since the reading before; undefined for the first. */
   readonly offeredSlots: number | undefined
   readonly isEmpty: boolean
+  /** The load that was forecast for `forecastHorizonMs` later. */
+  readonly forecastSlots: number
   /** Set once it was decided: see `decide`. */
   readonly requiredTasks: number
 }
 
-export const NO_MEMORY: Memory = { readings: [], offeredSlots: 0, trend: 0, sustainedSlots: 0 }
+export const NO_MEMORY: Memory = {
+  readings: [],
+  offeredSlots: 0,
+  trend: 0,
+  sustainedSlots: 0,
+  forecastError: undefined,
+}
 
 /** Time constant of the averages: some six beats, so that a burst of one beat is a backlog and not a rate. */
 const AVERAGING_MS = 60_000
@@ -49,22 +60,53 @@ export function remember(service: Service, observation: Observation, memory: Mem
   const { atMs } = observation
   const last = memory.readings.at(-1)
   const isEmpty = work.waitingMessages === 0 && work.inFlight === 0 && work.delayed === 0
-  const reading = { atMs, workSeconds, isEmpty, requiredTasks: 0 }
+  const reading = { atMs, workSeconds, isEmpty, forecastSlots: busySlots, requiredTasks: 0 }
   if (last === undefined || atMs - last.atMs > GAP_MS || atMs <= last.atMs) {
     const first = { ...reading, offeredSlots: undefined }
-    return { readings: [first], offeredSlots: busySlots, trend: 0, sustainedSlots: busySlots }
+    return { ...NO_MEMORY, readings: [first], offeredSlots: busySlots, sustainedSlots: busySlots }
   }
   const elapsedSeconds = (atMs - last.atMs) / 1_000
   const offered = (workSeconds - last.workSeconds) / elapsedSeconds + busySlots
   const weight = 1 - Math.exp((last.atMs - atMs) / (isEmpty ? EMPTY_AVERAGING_MS : AVERAGING_MS))
   const average = Math.max(0, memory.offeredSlots + weight * (offered - memory.offeredSlots))
   const slope = (average - memory.offeredSlots) / elapsedSeconds
+  const trend = memory.trend + weight * (slope - memory.trend)
+  const forecastSlots = forecastOf(average, trend, service)
   return {
-    readings: [...memory.readings, { ...reading, offeredSlots: offered }],
+    readings: [...memory.readings, { ...reading, offeredSlots: offered, forecastSlots }],
     offeredSlots: average,
-    trend: memory.trend + weight * (slope - memory.trend),
+    trend,
+    forecastError: judged(service, memory, { atMs, actual: average, weight }),
     sustainedSlots: Math.max(0, Math.min(offered, last.offeredSlots ?? busySlots)),
   }
+}
+
+/** How far ahead to look: tasks started now take messages then, and the beat after would have to know. */
+export function forecastHorizonMs({ launchTimeMs }: Service): number {
+  return launchTimeMs + DEFAULT_BEAT_SECONDS * 1_000
+}
+
+/** No forecast goes beyond twice of what is. */
+const MOST_GROWTH = 2
+
+/** The load at the horizon if it goes on growing as it does; what falls is not forecast. */
+function forecastOf(offeredSlots: number, trend: number, service: Service): number {
+  const growth = Math.max(0, trend) * (forecastHorizonMs(service) / 1_000)
+  return Math.min(offeredSlots + growth, offeredSlots * MOST_GROWTH)
+}
+
+/** The error of forecasts, with that of the one that was made for now. */
+function judged(
+  service: Service,
+  { readings, forecastError }: Memory,
+  now: { readonly atMs: number; readonly actual: number; readonly weight: number },
+): number | undefined {
+  const madeMs = now.atMs - forecastHorizonMs(service)
+  const made = readings.findLast(({ atMs }) => atMs <= madeMs)
+  if (made === undefined) return forecastError
+  // Of less than a slot, any share would be large.
+  const error = Math.abs(made.forecastSlots - now.actual) / Math.max(1, now.actual)
+  return forecastError === undefined ? error : forecastError + now.weight * (error - forecastError)
 }
 
 /** Writes down what was decided for the latest reading, and forgets what is older than `keepMs`. */

@@ -1,3 +1,4 @@
+import { DEFAULT_BEAT_SECONDS } from '../config/limits.js'
 import type { Service, Strategy } from '../config/service.js'
 import { acceptableBacklogPerTask } from '../decide/backlog.js'
 import { backlogMath } from './backlog-math.js'
@@ -12,11 +13,28 @@ export interface StrategyPlan {
   readonly alarms: readonly Alarm[]
 }
 
-/** What a service's strategy needs in the account. A controller needs nothing there but bounds. */
+/** A controller's surplus has lasted already when it is published; the alarm only sees to it that it does. */
+const SURPLUS_ALARM_SECONDS = 60
+
+/**
+ * What a service's strategy needs in the account. A controller that sets the desired count needs nothing there but bounds;
+ * one that sets the minimum leaves it to a ladder to take tasks away, since a lower minimum alone does not.
+ */
 export function strategyPlan(service: Service, max: number): StrategyPlan {
   const { strategy } = service
   if (strategy.kind === 'targetTracking') return { policies: [backlogPolicy(service, strategy)], alarms: [] }
-  return strategy.kind === 'ladder' ? ladder(service, strategy, max) : { policies: [], alarms: [] }
+  if (strategy.kind === 'ladder') {
+    const [out, back] = [deficitLadder(service, strategy, max), surplusLadder(service, strategy, max)]
+    return { policies: [...out.policies, ...back.policies], alarms: [...out.alarms, ...back.alarms] }
+  }
+
+  return strategy.sets === 'min'
+    ? surplusLadder(
+        service,
+        { periodSeconds: DEFAULT_BEAT_SECONDS, surplusSeconds: SURPLUS_ALARM_SECONDS },
+        max,
+      )
+    : { policies: [], alarms: [] }
 }
 
 function backlogPolicy(
@@ -39,70 +57,81 @@ function backlogPolicy(
   }
 }
 
-/**
- * Two alarms of ten seconds and two ladders of steps. Deficit and surplus are net of the tasks that start and stop, so a
+/*
+ * A ladder is an alarm on a deficit or a surplus, and up to 20 steps. Both are net of the tasks that start and stop, so a
  * step that acts again on the same reading asks for nothing more; sizes are changes, so what is exact for one task is
  * exact beside a thousand. Missing data is neither a deficit nor a surplus.
  */
-function ladder(
+
+function deficitLadder(
   service: Service,
-  strategy: Extract<Strategy, { kind: 'ladder' }>,
+  { periodSeconds, outDatapoints }: { readonly periodSeconds: number; readonly outDatapoints: number },
   max: number,
 ): StrategyPlan {
-  const { periodSeconds, outDatapoints, surplusSeconds } = strategy
-  const inDatapoints = Math.max(1, Math.ceil(surplusSeconds / periodSeconds))
-  const prefix = alarmPrefixOf(service)
-  const policyOf = (
-    name: string,
-    rest: Pick<StepScalingPolicy, 'aggregation' | 'cooldownSeconds' | 'steps'>,
-  ) =>
-    ({
-      kind: 'step',
-      name: `${OWN_PREFIX}${name}`,
-      resourceId: resourceIdOf(service),
-      adjustment: 'ChangeInCapacity',
-      minAdjustmentMagnitude: undefined,
-      ...rest,
-    }) as const
-  const shared = {
+  return ladder(service, {
+    name: 'deficit',
+    description: `Longshore: ${service.service} has fewer tasks than its objective needs.`,
+    // The worst of the readings.
+    statistic: 'Maximum',
     periodSeconds,
+    evaluationPeriods: outDatapoints,
+    datapointsToAlarm: outDatapoints,
+    cooldownSeconds: service.cooldowns.scaleOutSeconds,
+    steps: deficitSteps(max),
+  })
+}
+
+function surplusLadder(
+  service: Service,
+  { periodSeconds, surplusSeconds }: { readonly periodSeconds: number; readonly surplusSeconds: number },
+  max: number,
+): StrategyPlan {
+  const evaluationPeriods = Math.max(1, Math.ceil(surplusSeconds / periodSeconds))
+  return ladder(service, {
+    name: 'surplus',
+    description: `Longshore: ${service.service} has more tasks than its objective needs.`,
+    statistic: 'Minimum',
+    periodSeconds,
+    evaluationPeriods,
+    // A beat that comes late leaves a period without a value: a sixth of them may be missing.
+    datapointsToAlarm: Math.max(1, Math.floor((evaluationPeriods * 5) / 6)),
+    cooldownSeconds: service.cooldowns.scaleInSeconds,
+    steps: surplusSteps(max),
+  })
+}
+
+interface Ladder
+  extends
+    Pick<StepScalingPolicy, 'cooldownSeconds' | 'steps'>,
+    Pick<Alarm, 'description' | 'periodSeconds' | 'evaluationPeriods' | 'datapointsToAlarm'> {
+  readonly name: 'deficit' | 'surplus'
+  /** Which of several readings counts, of one period and of the periods that the alarm looked at. */
+  readonly statistic: 'Maximum' | 'Minimum'
+}
+
+function ladder(
+  service: Service,
+  { name, statistic, cooldownSeconds, steps, ...alarm }: Ladder,
+): StrategyPlan {
+  const policyName = `${OWN_PREFIX}${name}`
+  const policy: StepScalingPolicy = {
+    kind: 'step',
+    name: policyName,
+    resourceId: resourceIdOf(service),
+    adjustment: 'ChangeInCapacity',
+    minAdjustmentMagnitude: undefined,
+    aggregation: statistic,
+    cooldownSeconds,
+    steps,
+  }
+  const watching: Alarm = {
+    ...alarm,
+    name: `${alarmPrefixOf(service)}${name}`,
+    watches: { kind: 'metric', metric: metricOf(service, name), statistic },
     comparison: 'GreaterThanOrEqualToThreshold',
     threshold: 1,
     treatMissingData: 'notBreaching',
-  } as const
-  return {
-    policies: [
-      policyOf('deficit', {
-        aggregation: 'Maximum',
-        cooldownSeconds: service.cooldowns.scaleOutSeconds,
-        steps: deficitSteps(max),
-      }),
-      policyOf('surplus', {
-        aggregation: 'Minimum',
-        cooldownSeconds: service.cooldowns.scaleInSeconds,
-        steps: surplusSteps(max),
-      }),
-    ],
-    alarms: [
-      {
-        ...shared,
-        name: `${prefix}deficit`,
-        description: `Longshore: ${service.service} has fewer tasks than its objective needs.`,
-        watches: { kind: 'metric', metric: metricOf(service, 'deficit'), statistic: 'Maximum' },
-        evaluationPeriods: outDatapoints,
-        datapointsToAlarm: outDatapoints,
-        policy: `${OWN_PREFIX}deficit`,
-      },
-      {
-        ...shared,
-        name: `${prefix}surplus`,
-        description: `Longshore: ${service.service} has more tasks than its objective needs.`,
-        watches: { kind: 'metric', metric: metricOf(service, 'surplus'), statistic: 'Minimum' },
-        evaluationPeriods: inDatapoints,
-        // A beat that comes late leaves a period without a value: a sixth of them may be missing.
-        datapointsToAlarm: Math.max(1, Math.floor((inDatapoints * 5) / 6)),
-        policy: `${OWN_PREFIX}surplus`,
-      },
-    ],
+    policy: policyName,
   }
+  return { policies: [policy], alarms: [watching] }
 }
