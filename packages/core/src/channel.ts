@@ -21,6 +21,8 @@ export interface ChannelParts {
   readonly onFatal: (error: Error) => void
   /** True while nothing more may be taken. */
   readonly isBlocked: () => boolean
+  /** The ECS task that this is, as soon as that is known. */
+  readonly taskArn: () => Promise<string | undefined>
 }
 
 /** What the queue answered when it was reached. */
@@ -95,7 +97,7 @@ export class Channel {
    * @throws OptionsError when neither the queue nor the options hide a message that was received.
    */
   open({ facts, roundTripMs }: Reached): { queue: string; url: string; visibilityTimeoutMs: number } {
-    const { source, slots, events, onFatal, isBlocked } = this.#parts
+    const { source, slots, events, onFatal, isBlocked, taskArn } = this.#parts
     const visibilityTimeoutMs = checkedVisibilityMs(this.config, facts)
     this.#pipeline = new Pipeline({
       name: this.name,
@@ -112,6 +114,7 @@ export class Channel {
       events,
       onFatal,
       isBlocked,
+      taskArn,
     })
     return { queue: this.name, url: facts.url, visibilityTimeoutMs }
   }

@@ -23,6 +23,8 @@ export interface Retry extends Ending<'retry'> {
 /** Never again: a copy goes to the dead-letter queue, then the message is deleted. */
 export interface DeadLetter extends Ending<'deadLetter'> {
   readonly reason: string
+  /** What made the handler give it up, if it says. */
+  readonly error?: unknown
 }
 
 /** Handed back untouched: visible to every worker at once. SQS counts the receive all the same. */
@@ -54,12 +56,15 @@ export function retry(options: { after?: Duration | undefined; error?: unknown }
 }
 
 /**
- * Return or throw it when no retry can help. The message, with its attributes, is copied to the dead-letter queue that
- * the queue's RedrivePolicy names, and deleted only once SQS has confirmed the copy. `reason` travels along as the
- * attribute `longshore.reason`. On a queue without a RedrivePolicy the message is retried instead, and an event says so.
+ * Return or throw it when no retry can help. The message, with all of its attributes, is copied to the dead-letter queue
+ * that the queue's RedrivePolicy names, and deleted only once SQS has confirmed the copy; a large payload stays in its
+ * store. The copy says why in attributes: `longshore.reason`, `longshore.error` (name and message of `error`),
+ * `longshore.receiveCount`, `longshore.source` (the queue's ARN), `longshore.taskArn`, `longshore.traceId`; in one,
+ * `longshore.failure` as JSON, where there is no room for each beside the sender's; in none beside ten of the sender's.
+ * On a queue without a RedrivePolicy the message is retried instead, and an event says so.
  */
-export function deadLetter(reason: string): DeadLetter {
-  return Object.freeze({ [OUTCOME]: true, kind: 'deadLetter', reason } as const)
+export function deadLetter(reason: string, { error }: { error?: unknown } = {}): DeadLetter {
+  return Object.freeze({ [OUTCOME]: true, kind: 'deadLetter', reason, error } as const)
 }
 
 /** Return or throw it to hand the message back untouched, for any worker to take at once. */

@@ -34,6 +34,8 @@ export interface PipelineParts<Message> {
   /** How long the queue took to answer the first call. */
   readonly roundTripMs: number
   readonly payloads: Payloads<Message>
+  /** The ECS task that this is, as soon as that is known. */
+  readonly taskArn: () => Promise<string | undefined>
   readonly handler: AnyHandler<Message>
   readonly use: readonly Middleware<Message>[]
   readonly events: Events

@@ -40,6 +40,7 @@ export class QueueWorker {
   #hasOpened = false
   #drain: Drain | undefined
   #failure: Error | undefined
+  #identity: Promise<TaskIdentity | undefined> = Promise.resolve(undefined)
   #task: TaskIdentity | undefined
 
   constructor({ config, sources }: WorkerSetup) {
@@ -164,6 +165,7 @@ export class QueueWorker {
       events: this.#events,
       onFatal: (error) => this.#fail(error),
       isBlocked: () => this.#attendants.isBlocked,
+      taskArn: async () => (await this.#identity)?.taskArn,
     })
   }
 
@@ -206,10 +208,11 @@ export class QueueWorker {
     if (this.#stopStarting.signal.aborted) throw new LifecycleError('Stopped while starting.')
     const queues = reached.flatMap((each, index) => this.#channels[index]?.open(each) ?? [])
     this.#hasOpened = true
+    this.#identity = readTaskIdentity(process.env)
     this.#attendants.begin()
     for (const pipeline of this.#pipelines) pipeline.start()
     this.#events.emit('worker:started', { concurrency: this.#slots.limit, queues })
-    void readTaskIdentity(process.env).then((task) => {
+    void this.#identity.then((task) => {
       this.#task = task
     })
   }

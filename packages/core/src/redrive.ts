@@ -131,7 +131,10 @@ function newMover({ clock, source, deadLetters, facts }: Redrive, kept: Kept): M
     clock,
     random,
     isFifo: facts.isFifo,
-    send: (entry) => outbox.add(entry),
+    send: async (entry) => {
+      await outbox.reserve()
+      return await outbox.add(entry)
+    },
     deleteBatch: (handles) => deadLetters.deleteBatch(handles),
     onMoved: ({ messageId }) => kept.forget(messageId),
   })

@@ -25,6 +25,8 @@ export interface SettlementsParts {
   readonly roundTripMs: number
   readonly events: Events
   readonly tally: Tally
+  /** The ECS task that this is, as soon as that is known. */
+  readonly taskArn: () => Promise<string | undefined>
   readonly payloads: {
     /** The message is done, and gone from the queue. */
     removeAfter(delivery: Delivery): void
@@ -54,12 +56,19 @@ export class Settlements {
   #refusedSinceMs: number | undefined
 
   constructor(parts: SettlementsParts) {
-    const { port, facts } = parts
+    const { config, port, facts, taskArn } = parts
     this.#parts = parts
     this.#settler = this.#newSettler()
-    const { redrive, isFifo } = facts
-    const open = redrive && (() => port.open(redrive.deadLetterQueueArn))
-    this.#deadLetters = new DeadLetters(open, isFifo)
+    const { redrive, isFifo, arn: sourceArn } = facts
+    this.#deadLetters = new DeadLetters({
+      clock: config.clock,
+      random: config.random,
+      open: redrive && (() => port.open(redrive.deadLetterQueueArn)),
+      isFifo,
+      sourceArn,
+      taskArn,
+      isHeld: ({ receiptHandle }) => this.#settler.holds(receiptHandle),
+    })
   }
 
   /** Messages that are held, from their receive on. */
@@ -94,7 +103,7 @@ export class Settlements {
   async settle(delivery: Delivery, outcome: Outcome): Promise<boolean> {
     const { config, onBack } = this.#parts
     const settlement = settlementOf(outcome, delivery, { backoff: config.retry, random: config.random })
-    if (settlement.kind === 'copyThenDelete') return await this.#copyThenDelete(delivery, settlement.reason)
+    if (settlement.kind === 'copyThenDelete') return await this.#copyThenDelete(delivery, settlement)
     this.#settler.settle(delivery, settlement)
     if (settlement.kind === 'delete') return true
     onBack(delivery)
@@ -121,13 +130,15 @@ export class Settlements {
 
   /** Lets go of everything; how many messages were not settled. */
   close(): number {
-    return this.#settler.close().length
+    const unsettled = this.#settler.close().length
+    this.#deadLetters.close()
+    return unsettled
   }
 
-  async #copyThenDelete(delivery: Delivery, reason: string): Promise<boolean> {
+  async #copyThenDelete(delivery: Delivery, failure: { reason: string; error: unknown }): Promise<boolean> {
     this.#copying += 1
     try {
-      await this.#deadLetters.copy(delivery, reason)
+      await this.#deadLetters.copy(delivery, failure)
       this.#copying -= 1
       this.#settler.settle(delivery, { kind: 'delete', outcome: 'deadLetter' })
       return true

@@ -54,6 +54,16 @@ it('sends every dead letter back as it was sent, without what a worker noted', a
   expect(source.messages().find(({ body }) => body === 'a')?.attributes).toEqual({ tenant: text('blue') })
 })
 
+it('knows the reason also where the worker had room for one attribute', async () => {
+  const { source, deadLetters, go } = queues()
+  const note = { reason: 'no such bucket', receiveCount: '3' }
+  deadLetters.put('a', { attributes: { 'longshore.failure': text(JSON.stringify(note)) } })
+  deadLetters.put('b', { attributes: { 'longshore.failure': text('null') } })
+  await go({ filter: ({ reason }) => reason === 'no such bucket' })
+  expect(bodies(source)).toEqual(['a'])
+  expect(source.messages()[0]?.attributes).toEqual({})
+})
+
 it('moves what the filter takes, and hands the rest back at once', async () => {
   const { source, deadLetters, go } = queues()
   for (let index = 0; index < 30; index += 1) {

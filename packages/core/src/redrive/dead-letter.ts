@@ -58,7 +58,15 @@ export function returnEntry(message: ReceivedMessage, isFifo: boolean): ReturnEn
   }
 }
 
+// An attribute each, or all of them as JSON in one, where the sender's left no more room.
 function text({ attributes }: ReceivedMessage, name: string): string | undefined {
   const value = attributes[`${OURS}${name}`]?.value
-  return typeof value === 'string' ? value : undefined
+  if (typeof value === 'string') return value
+  const note = attributes[`${OURS}failure`]?.value
+  try {
+    const said: unknown = Reflect.get(JSON.parse(String(note)) as object, name)
+    return typeof said === 'string' ? said : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,9 +1,15 @@
+import type { Backoff } from '../backoff.js'
+import { backoffMs } from '../backoff.js'
+import type { Clock } from '../clock.js'
+import { sleep } from '../clock.js'
 import type { Delivery, MessageAttribute } from '../delivery.js'
-import { LongshoreError } from '../errors.js'
+import { LongshoreError, QueueCallError } from '../errors.js'
+import type { Failure } from './failure-note.js'
+import { copyAttributes } from './failure-note.js'
 
-// SQS's limit for one message.
-const MAX_ATTRIBUTES = 10
-const MAX_REASON_CHARACTERS = 256
+// About half a minute: then the message itself is retried, and may find another outcome.
+const ATTEMPTS = 10
+const COPY_BACKOFF: Backoff = { baseMs: 200, capMs: 5_000 }
 
 /** A message as it goes to the dead-letter queue. */
 export interface Copy {
@@ -17,55 +23,97 @@ export interface Copy {
 
 /** What copying needs of the dead-letter queue. */
 export interface DeadLetterQueue {
-  sendBatch(copies: readonly Copy[]): Promise<{
-    readonly failures: readonly { readonly code: string; readonly message: string }[]
-  }>
+  sendBatch(copies: readonly Copy[]): Promise<{ readonly failures: readonly Refusal[] }>
+}
+
+interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly isSenderFault?: boolean | undefined
+}
+
+/** What the dead letters are given by their owner. */
+export interface DeadLettersParts {
+  readonly clock: Clock
+  readonly random: () => number
+  /** Undefined for a queue without a RedrivePolicy. */
+  readonly open: (() => Promise<DeadLetterQueue>) | undefined
+  /** A FIFO queue's dead-letter queue is FIFO too. */
+  readonly isFifo: boolean
+  readonly sourceArn: string | undefined
+  /** The ECS task that this is, as soon as that is known. */
+  readonly taskArn: () => Promise<string | undefined>
+  /** False when the message is no longer ours, so that a copy would be one too many. */
+  readonly isHeld: (delivery: Delivery) => boolean
 }
 
 /** Copies messages to the dead-letter queue, whose connection is made with the first. */
 export class DeadLetters {
-  readonly #open: (() => Promise<DeadLetterQueue>) | undefined
-  readonly #isFifo: boolean
+  readonly #parts: DeadLettersParts
+  readonly #stop = new AbortController()
   #queue: Promise<DeadLetterQueue> | undefined
 
-  /** `open` is undefined for a queue without a RedrivePolicy. A FIFO queue's dead-letter queue is FIFO too. */
-  constructor(open: (() => Promise<DeadLetterQueue>) | undefined, isFifo: boolean) {
-    this.#open = open
-    this.#isFifo = isFifo
+  constructor(parts: DeadLettersParts) {
+    this.#parts = parts
   }
 
-  /** Resolves once SQS has confirmed the copy. */
-  async copy(delivery: Delivery, reason: string): Promise<void> {
-    if (this.#open === undefined) {
+  /**
+   * Resolves once SQS has confirmed the copy: tries again what may pass, for as long as the message is ours.
+   *
+   * @throws Error when there is no dead-letter queue, or it does not take the message.
+   */
+  async copy(delivery: Delivery, given: Pick<Failure, 'reason' | 'error'>): Promise<void> {
+    const { clock, random, sourceArn, taskArn, isHeld } = this.#parts
+    const failure: Failure = { ...given, sourceArn, taskArn: await taskArn() }
+    const copy = this.#copyOf(delivery, failure)
+    for (let attempt = 1; ; attempt += 1) {
+      const refused = await this.#attempt(copy)
+      if (refused === undefined) return
+      if (!refused.mayPass || attempt === ATTEMPTS || !isHeld(delivery)) throw refused.error
+      await sleep(clock, backoffMs(COPY_BACKOFF, attempt, random()), this.#stop.signal)
+    }
+  }
+
+  /** Waits for no further attempt. */
+  close(): void {
+    this.#stop.abort()
+  }
+
+  async #attempt(copy: Copy): Promise<{ error: Error; mayPass: boolean } | undefined> {
+    try {
+      const queue = await this.#open()
+      const [refusal] = (await queue.sendBatch([copy])).failures
+      if (refusal === undefined) return undefined
+      const error = new LongshoreError(`${refusal.code}: ${refusal.message}`)
+      return { error, mayPass: refusal.isSenderFault !== true }
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new LongshoreError(String(thrown))
+      return { error, mayPass: error instanceof QueueCallError && !error.isConfiguration }
+    }
+  }
+
+  async #open(): Promise<DeadLetterQueue> {
+    const { open } = this.#parts
+    if (open === undefined) {
       throw new LongshoreError(
         'The queue has no RedrivePolicy, so there is no dead-letter queue to copy to; set one on the queue.',
       )
     }
-    this.#queue ??= this.#open()
-    const queue = await this.#queue.catch((error: unknown) => {
-      // The next message tries again.
+    this.#queue ??= open()
+    return await this.#queue.catch((error: unknown) => {
+      // The next attempt asks again.
       this.#queue = undefined
       throw error
     })
-    const [failure] = (await queue.sendBatch([copyOf(delivery, reason, this.#isFifo)])).failures
-    if (failure !== undefined) throw new LongshoreError(`${failure.code}: ${failure.message}`)
   }
-}
 
-// The sender's attributes come first: ours only fill what room is left.
-function copyOf({ message }: Delivery, reason: string, isFifo: boolean): Copy {
-  const text = reason.slice(0, MAX_REASON_CHARACTERS)
-  const ours: [string, MessageAttribute][] = [
-    // SQS refuses an attribute with an empty value.
-    ['longshore.reason', { type: 'String', value: text === '' ? 'none given' : text }],
-    ['longshore.receiveCount', { type: 'Number', value: String(message.receiveCount) }],
-  ]
-  const theirs = Object.entries(message.attributes).filter(([name]) => !ours.some(([own]) => own === name))
-  return {
-    body: message.body,
-    attributes: Object.fromEntries([...theirs, ...ours].slice(0, MAX_ATTRIBUTES)),
-    groupId: message.groupId,
-    deduplicationId: isFifo ? message.messageId : undefined,
-    traceHeader: message.traceHeader,
+  #copyOf({ message }: Delivery, failure: Failure): Copy {
+    return {
+      body: message.body,
+      attributes: copyAttributes(message, failure),
+      groupId: message.groupId,
+      deduplicationId: this.#parts.isFifo ? message.messageId : undefined,
+      traceHeader: message.traceHeader,
+    }
   }
 }

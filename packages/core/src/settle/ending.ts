@@ -7,7 +7,8 @@ import type { Ending } from './lease.js'
 import { retryDelaySeconds } from './retry-delay.js'
 
 /** What the worker must do for an outcome: settle with `ending`, or first copy the message. */
-export type Settlement = Ending | { readonly kind: 'copyThenDelete'; readonly reason: string }
+export type Settlement =
+  Ending | { readonly kind: 'copyThenDelete'; readonly reason: string; readonly error: unknown }
 
 /** Every outcome's settlement. An outcome without one does not compile. */
 export function settlementOf(
@@ -21,7 +22,7 @@ export function settlementOf(
     case 'release':
       return { kind: 'makeVisible', outcome: 'release', afterSeconds: 0 }
     case 'deadLetter':
-      return { kind: 'copyThenDelete', reason: outcome.reason }
+      return { kind: 'copyThenDelete', reason: outcome.reason, error: outcome.error }
     case 'retry': {
       const afterSeconds =
         outcome.after === undefined

@@ -86,28 +86,6 @@ test('a poisonous message goes to the dead-letter queue by SQS’s own redrive',
   expect(deadLetters.messages()).toHaveLength(1)
 })
 
-test('a dead letter is copied with its attributes and the reason, and deleted only once the copy is confirmed', async () => {
-  const { begin, clock, queue, deadLetters, worker } = stage({ queue: { maxReceiveCount: 3 } })
-  const attributes = { tenant: { type: 'String', value: 'acme' } }
-  queue.put({ id: 1, ends: 'deadLetter' }, { attributes })
-  deadLetters.intercept(({ count }) => (count === 1 ? { kind: 'fail', reason: 'throttled' } : undefined))
-  await begin()
-  await clock.advance(500)
-  expect(queue.messages()).toHaveLength(1)
-  await clock.advance(5_000)
-  expect(queue.messages()).toEqual([])
-  expect(worker.stats()).toMatchObject({ deadLettered: 1, retried: 1 })
-  expect(deadLetters.messages()).toMatchObject([
-    {
-      attributes: {
-        tenant: attributes.tenant,
-        'longshore.reason': { type: 'String', value: 'cannot be handled' },
-        'longshore.receiveCount': { type: 'Number', value: '2' },
-      },
-    },
-  ])
-})
-
 test('without a RedrivePolicy a dead letter is kept and retried, and an event says why', async () => {
   const { put, begin, clock, queue, told } = stage()
   const failed = told('deadLetter:failed')
