@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import type { KeyValue } from './input.js'
 import type { ContainerDefinition } from './task-definition.js'
 
 type Environment = Readonly<Record<string, string>>
@@ -11,7 +10,6 @@ export interface EnvironmentSources {
   /** What every task here is given: the endpoints of this server, for one. */
   readonly task: Environment
   readonly container: ContainerDefinition
-  readonly override: readonly KeyValue[]
   /** What the ECS agent writes over anything else. */
   readonly agent: Environment
 }
@@ -19,7 +17,7 @@ export interface EnvironmentSources {
 // A container sees nothing of its host; these stand in for what its image would set.
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'USER']
 
-/** A container's environment; later sources win: host, task, container definition, override of RunTask, agent. */
+/** A container's environment; later sources win: host, task, container, agent. */
 export function containerEnvironment(sources: EnvironmentSources): Record<string, string> {
   const environment: Record<string, string> = {}
   for (const name of PASSED_ON) {
@@ -27,9 +25,7 @@ export function containerEnvironment(sources: EnvironmentSources): Record<string
     if (value !== undefined) environment[name] = value
   }
   Object.assign(environment, sources.task)
-  for (const { name, value } of [...sources.container.environment, ...sources.override]) {
-    environment[name] = value
-  }
+  for (const { name, value } of sources.container.environment) environment[name] = value
   Object.assign(environment, sources.agent)
   environment.PATH = withNode(environment.PATH ?? '')
   return environment

@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import type { AccountContext } from '../server/service.js'
 import { containerEnvironment, missingInitialization } from './container-environment.js'
 import { ContainerProcess } from './container-process.js'
-import type { KeyValue } from './input.js'
 import type { OrphanGuard } from './orphan-guard.js'
 import type { OutputLine } from './output.js'
 import { OutputRing } from './output.js'
@@ -18,14 +17,8 @@ export interface ContainerHost {
   readonly taskEnvironment: () => Readonly<Record<string, string>>
 }
 
-export interface ContainerOverride {
-  readonly command?: readonly string[] | undefined
-  readonly environment?: readonly KeyValue[] | undefined
-}
-
 export interface ContainerOptions {
   readonly definition: ContainerDefinition
-  readonly override: ContainerOverride
   readonly arn: string
   readonly host: ContainerHost
   /** What the agent puts into its environment; asked at its start. */
@@ -95,16 +88,15 @@ export class Container {
   }
 
   start(): void {
-    const { definition, override, host } = this.#options
+    const { definition, host } = this.#options
     const environment = containerEnvironment({
       host: process.env,
       task: host.taskEnvironment(),
       container: definition,
-      override: override.environment ?? [],
       agent: this.#options.agentVariables(),
     })
     this.#process = new ContainerProcess({
-      command: commandLine(definition, override.command),
+      command: commandLine(definition),
       environment,
       workingDirectory: resolve(host.workingDirectory, definition.workingDirectory ?? '.'),
       clock: host.account.clock,

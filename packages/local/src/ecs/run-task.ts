@@ -5,16 +5,15 @@ import { AwsError } from '../server/aws-error.js'
 import type { Input } from '../server/input.js'
 import type { Launch, Launcher } from './capacity/launcher.js'
 import { DEFAULT_CAPACITY, readCapacity } from './capacity/read-capacity.js'
-import type { ContainerOverride } from './container.js'
 import { clientError, invalidParameter } from './errors.js'
-import { readKeyValues } from './input.js'
 import { checkLaunch, launchableDefinition } from './launchable.js'
 import type { EcsState } from './state.js'
 import { mergeTags, readTags } from './tags.js'
 import type { Tag } from './tags.js'
 import type { TaskDefinition } from './task-definition.js'
 import { describeTask } from './task-description.js'
-import type { Task, TaskOverrides, TaskRequest } from './task.js'
+import { withOverrides } from './task-overrides.js'
+import type { Task, TaskRequest } from './task.js'
 
 // ECS API limits.
 const MAX_COUNT = 10
@@ -67,10 +66,11 @@ export class RunTask {
       launchType: given?.launchType,
       networkConfiguration: input.members.networkConfiguration,
     })
+    const overridden = withOverrides(definition, input.object('overrides'))
     const request = {
       cluster,
-      definition,
-      overrides: readOverrides(input.object('overrides'), definition),
+      definition: overridden.definition,
+      overrides: overridden.described,
       group: groupOf(input) ?? `family:${definition.content.family}`,
       startedBy: startedBy(input),
       launchType,
@@ -159,24 +159,4 @@ function startedBy(input: Input): string | undefined {
 function tagsOf(input: Input, definition: TaskDefinition): readonly Tag[] {
   const propagated = input.string('propagateTags') === 'TASK_DEFINITION' ? definition.tags : []
   return mergeTags(propagated, readTags(input))
-}
-
-function readOverrides(input: Input | undefined, definition: TaskDefinition): TaskOverrides {
-  const containers = new Map<string, ContainerOverride>()
-  for (const override of input?.objects('containerOverrides') ?? []) {
-    const name = override.string('name') ?? ''
-    if (!definition.content.containers.some((container) => container.name === name)) {
-      throw invalidParameter(`Override for container named ${name} is not a container in the TaskDefinition.`)
-    }
-    containers.set(name, {
-      command: override.strings('command'),
-      environment: readKeyValues(override, 'environment'),
-    })
-  }
-  return {
-    containers,
-    cpu: input?.string('cpu'),
-    memory: input?.string('memory'),
-    described: input?.members ?? {},
-  }
 }

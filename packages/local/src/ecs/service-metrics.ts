@@ -135,8 +135,7 @@ function dueMetrics(service: Service, endMs: number): readonly ServiceMetric[] {
 }
 
 function taskUse({ running, use }: Reading, metric: ServiceMetric): { used: number; reserved: number } {
-  const { definition, overrides } = running.task.request
-  const { cpuUnits, memoryMib } = reservedTaskSize(definition, overrides)
+  const { cpuUnits, memoryMib } = reservedTaskSize(running.task.request.definition)
   return metric === 'CPUUtilization'
     ? { used: use.cpuUnits, reserved: cpuUnits ?? LEAST_CPU_UNITS }
     : { used: use.memoryMib, reserved: memoryMib ?? 0 }

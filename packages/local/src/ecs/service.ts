@@ -254,7 +254,7 @@ export class Service {
     return {
       cluster: this.cluster,
       definition: deployment.definition,
-      overrides: { containers: new Map(), cpu: undefined, memory: undefined, described: {} },
+      overrides: {},
       group: `service:${this.name}`,
       startedBy: deployment.id,
       tags: this.#tagsOfTasks(deployment),

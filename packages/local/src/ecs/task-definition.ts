@@ -53,9 +53,9 @@ export interface TaskDefinition {
   tags: readonly Tag[]
 }
 
-/** What a container runs: its entry point followed by its command, of which an override replaces the latter. */
-export function commandLine(container: ContainerDefinition, override?: readonly string[]): readonly string[] {
-  return [...container.entryPoint, ...(override ?? container.command)]
+/** What a container runs: its entry point followed by its command. */
+export function commandLine(container: ContainerDefinition): readonly string[] {
+  return [...container.entryPoint, ...container.command]
 }
 
 export function readTaskDefinition(input: Input): TaskDefinitionContent {

@@ -7,15 +7,11 @@ export interface TaskSize {
   readonly memoryMib: number | undefined
 }
 
-/** The size stated for the task as a whole, which an override may change. */
-export function statedTaskSize(
-  definition: TaskDefinition,
-  overrides: { readonly cpu: string | undefined; readonly memory: string | undefined },
-): TaskSize {
-  const { content } = definition
+/** The size stated for the task as a whole. */
+export function statedTaskSize({ content }: TaskDefinition): TaskSize {
   return {
-    cpuUnits: amount(overrides.cpu ?? content.cpu, { suffix: 'vcpu', factor: 1_024 }),
-    memoryMib: amount(overrides.memory ?? content.memory, { suffix: 'gb', factor: 1_024 }),
+    cpuUnits: amount(content.cpu, { suffix: 'vcpu', factor: 1_024 }),
+    memoryMib: amount(content.memory, { suffix: 'gb', factor: 1_024 }),
   }
 }
 
@@ -23,11 +19,8 @@ export function statedTaskSize(
  * What a task reserves: its stated size, else what its containers ask for, with their soft memory limit before the hard
  * one. Source: ECS developer guide, "service utilization metrics".
  */
-export function reservedTaskSize(
-  definition: TaskDefinition,
-  overrides: { readonly cpu: string | undefined; readonly memory: string | undefined },
-): TaskSize {
-  const stated = statedTaskSize(definition, overrides)
+export function reservedTaskSize(definition: TaskDefinition): TaskSize {
+  const stated = statedTaskSize(definition)
   const { containers } = definition.content
   const cpuUnits = sum(containers.map(({ cpu }) => cpu))
   const memoryMib = sum(containers.map(({ memory, memoryReservation }) => memoryReservation ?? memory ?? 0))

@@ -3,7 +3,7 @@ import { ecsArn } from './arn.js'
 import type { ContainerInstance } from './capacity/container-instance.js'
 import type { Cluster } from './clusters.js'
 import { Container } from './container.js'
-import type { ContainerHost, ContainerOverride } from './container.js'
+import type { ContainerHost } from './container.js'
 import type { OutputLine } from './output.js'
 import type { Tag } from './tags.js'
 import type { ContainerDefinition, TaskDefinition } from './task-definition.js'
@@ -19,18 +19,12 @@ export type StopCode =
   | 'TerminationNotice'
   | 'UserInitiated'
 
-/** What RunTask overrides; `described` has every member as given. */
-export interface TaskOverrides {
-  readonly containers: ReadonlyMap<string, ContainerOverride>
-  readonly cpu: string | undefined
-  readonly memory: string | undefined
-  readonly described: Readonly<Record<string, unknown>>
-}
-
 export interface TaskRequest {
   readonly cluster: Cluster
+  /** As overridden for this task. */
   readonly definition: TaskDefinition
-  readonly overrides: TaskOverrides
+  /** What RunTask overrode, with every member as given. */
+  readonly overrides: Readonly<Record<string, unknown>>
   /** `family:NAME`, or `service:NAME` for a service's. */
   readonly group: string
   readonly startedBy: string | undefined
@@ -168,7 +162,6 @@ export class Task {
     const path = `${this.request.cluster.name}/${this.id}/${randomUuid(account.random)}`
     const container: Container = new Container({
       definition,
-      override: this.request.overrides.containers.get(definition.name) ?? {},
       arn: ecsArn(account, 'container', path),
       host: this.#host,
       agentVariables: () => this.#host.onContainerStart(this, container),

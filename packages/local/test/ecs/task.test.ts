@@ -224,6 +224,16 @@ describe('RunTask', () => {
     })
   })
 
+  test('cannot start with files of variables from an override, either', async () => {
+    await local.registerShell('app', 'true')
+    const environmentFiles = [{ type: 's3', value: 'arn:aws:s3:::bucket/app.env' }]
+    const overrides = { containerOverrides: [{ name: 'main', environmentFiles }] }
+    expect(await runToEnd('app', { overrides })).toMatchObject({
+      stopCode: 'TaskFailedToStart',
+      stoppedReason: expect.stringContaining('failed to download env files') as string,
+    })
+  })
+
   test('refuses an override of a container that is not there', async () => {
     await local.registerShell('app', 'true')
     const overrides = { containerOverrides: [{ name: 'side' }] }

@@ -103,8 +103,7 @@ function cpuStats(usage: GroupUsage, systemCpuMs: number | undefined): object {
 
 /** Nothing here enforces it: a process is as large as its machine lets it. */
 function memoryLimitBytes(task: Task, container: Container): number {
-  const { definition, overrides } = task.request
-  const mib = container.definition.memory ?? statedTaskSize(definition, overrides).memoryMib
+  const mib = container.definition.memory ?? statedTaskSize(task.request.definition).memoryMib
   return mib === undefined ? totalmem() : mib * MIB
 }
 

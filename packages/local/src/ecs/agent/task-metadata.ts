@@ -74,7 +74,7 @@ function knownTaskStatus(task: Task): string {
 
 /** In vCPU and MiB; undefined where the task definition states neither. */
 function limits(task: Task): Record<string, unknown> | undefined {
-  const { cpuUnits, memoryMib } = statedTaskSize(task.request.definition, task.request.overrides)
+  const { cpuUnits, memoryMib } = statedTaskSize(task.request.definition)
   if (cpuUnits === undefined && memoryMib === undefined) return undefined
   return withoutUndefined({ CPU: cpuUnits === undefined ? undefined : cpuUnits / 1_024, Memory: memoryMib })
 }

@@ -142,6 +142,30 @@ describe('tasks with launch type EC2', () => {
     )
   })
 
+  test('take the room that RunTask overrides, for a container or for the task', async () => {
+    const instance = await register()
+    const run = async (overrides: object): Promise<unknown> => {
+      const { failures } = await local.call('RunTask', { taskDefinition: 'app', ...BY_TYPE, overrides })
+      return failures
+    }
+    const left = async (): Promise<unknown[]> => {
+      const { containerInstances } = await local.call('DescribeContainerInstances', {
+        containerInstances: [instance],
+      })
+      const [{ remainingResources } = {}] = containerInstances as Described[]
+      return (remainingResources as { integerValue: number }[]).map(({ integerValue }) => integerValue)
+    }
+    const lacking = [{ arn: instance, reason: 'RESOURCE:CPU' }]
+    expect(await run({ containerOverrides: [{ name: 'main', cpu: 2_048 }] })).toEqual(lacking)
+    expect(await run({ cpu: '2 vCPU' })).toEqual(lacking)
+    expect(await run({ containerOverrides: [{ name: 'main', cpu: 128, memory: 64 }] })).toEqual([])
+    expect(await left()).toEqual([896, 960])
+    expect(await run({ cpu: '.5 vCPU', memory: '0.5 GB' })).toEqual([])
+    expect(await left()).toEqual([384, 448])
+    const { taskDefinition } = await local.call('DescribeTaskDefinition', { taskDefinition: 'app' })
+    expect((taskDefinition as Described).containerDefinitions).toMatchObject([{ cpu: 256, memory: 512 }])
+  })
+
   test('are spread over instances', async () => {
     const [one, two] = [await register(), await register()]
     await create(2, BY_TYPE)
