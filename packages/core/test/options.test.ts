@@ -105,7 +105,7 @@ test('a queue is labelled by the last part of its URL, or by its name', () => {
 test('a handler that is no function is refused', () => {
   const queue = defineQueue({ name: 'orders', message })
   expect(problemsOf(() => createWorker(queue, undefined as never, { port: memoryQueue() }))).toEqual([
-    '  handler: expected a function, got undefined',
+    '  handler: expected a function, or handleBatch(), got undefined',
   ])
 })
 
