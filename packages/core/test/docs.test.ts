@@ -78,6 +78,15 @@ test('the README lists every metric of OpenTelemetry', async () => {
 
 const ATTRIBUTES = new Set(['messaging.destination.name', 'longshore.outcome'])
 
+test('the README lists every option and metric of EMF', async () => {
+  const listed = await column('CloudWatch and Prometheus')
+  const block = /export interface EmfOptions \{[\s\S]*?\n\}/
+  const options = await namesIn('src/telemetry/emf.ts', { block, name: /^ {2}(\w+)\?:/gm })
+  const types = /type CountName =[\s\S]*?type TimeName = .*/
+  const metrics = await namesIn('src/telemetry/emf.ts', { block: types, name: /'(\w+)'/g })
+  expect(listed).toEqual([...options, ...metrics])
+})
+
 test('the README lists every event', async () => {
   const block = /export interface WorkerEvents \{[\s\S]*?\n\}/
   const name = /^ {2}'([^']+)':/gm
