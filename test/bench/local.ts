@@ -29,7 +29,7 @@ interface Absent {
   readonly reason: string
 }
 
-type Context = BenchContext<'peers' | 'runs' | 'seconds' | 'polls' | 'idle-seconds' | 'messages' | 'rounds'>
+type Context = BenchContext<'peers' | 'runs' | 'seconds' | 'polls' | 'idle-seconds' | 'messages' | 'steps'>
 
 export const local = bench({
   summary: 'the local AWS as a server: messages a second, memory, idle polls, start, beside other servers',
@@ -42,8 +42,8 @@ export const local = bench({
   idle CPU ms/s    CPU time of the server while --polls long polls wait (Linux only)
   RSS MiB          memory of the server's process after that (Linux only)
 
-Then --messages are sent to @longshore/local and drained in --rounds; heap and RSS per message are what it holds beyond an
-empty server, the median of the rounds, after a garbage collection. LocalStack is installed into .cache as the suites do it
+Then --messages are sent to @longshore/local in --steps, and drained once it holds them all; heap and RSS per message are
+what it holds beyond an empty server after a garbage collection, at the first step and at the last. LocalStack is installed into .cache as the suites do it
 (Python 3.12 or newer), ElasticMQ by Maven (Java); where one cannot run, the reason is printed instead.`,
   flags: {
     peers: { initial: 1, minimum: 0, what: '0: @longshore/local alone' },
@@ -51,8 +51,8 @@ empty server, the median of the rounds, after a garbage collection. LocalStack i
     seconds: { initial: 3, minimum: 1, what: 'how long to send, and to drain, in each' },
     polls: { initial: 200, minimum: 1, what: 'idle long polls' },
     'idle-seconds': { initial: 8, minimum: 1, what: 'how long they are watched' },
-    messages: { initial: 1_000_000, minimum: 100, what: 'messages of the memory figures' },
-    rounds: { initial: 10, minimum: 1, what: 'rounds to send and drain them in' },
+    messages: { initial: 1_000_000, minimum: 100, what: 'messages held for the memory figures' },
+    steps: { initial: 10, minimum: 1, what: 'steps to send them in' },
   },
   async run(context) {
     const { started, absent } = await startAll(context)
@@ -68,8 +68,10 @@ empty server, the median of the rounds, after a garbage collection. LocalStack i
       text: [
         render(rows),
         ...absent.map(({ server, reason }) => `${server} is not in this run: ${reason}`),
-        `memory over ${memory.messages.toLocaleString('en')} messages: heap ${memory.heapBytesPerMessage} B and RSS ` +
-          `${memory.rssBytesPerMessage} B per message held; heap left when drained: ${memory.heapLeftMiB} MiB`,
+        `memory per message held, ${memory.atFirst.messages.toLocaleString('en')} of them and then ` +
+          `${memory.atLast.messages.toLocaleString('en')}: heap ${memory.atFirst.heapBytes} B and ` +
+          `${memory.atLast.heapBytes} B, RSS ${memory.atFirst.rssBytes} B and ${memory.atLast.rssBytes} B; ` +
+          `heap left when drained: ${memory.heapLeftMiB} MiB`,
       ].join('\n'),
     }
   },
@@ -127,26 +129,35 @@ async function compare(servers: readonly Started[], { flags, signal, say }: Cont
   return rows
 }
 
-interface MemoryFigures {
+interface HeldFigures {
   readonly messages: number
-  readonly heapBytesPerMessage: number
-  readonly rssBytesPerMessage: number
+  readonly heapBytes: number
+  readonly rssBytes: number
+}
+
+interface MemoryFigures {
+  readonly atFirst: HeldFigures
+  readonly atLast: HeldFigures
   readonly heapLeftMiB: number
 }
 
 async function memoryFigures({ flags, signal, say }: Context): Promise<MemoryFigures> {
-  say(`memory: ${flags.messages} messages in ${flags.rounds} rounds`)
+  say(`memory: ${flags.messages} messages in ${flags.steps} steps`)
   const server = await BenchServer.start(signal)
   let memory: Memory
   try {
-    memory = await measureMemory(server, { messages: flags.messages, rounds: flags.rounds, signal })
+    memory = await measureMemory(server, { messages: flags.messages, steps: flags.steps, signal })
   } finally {
     await server.stop()
   }
+  const held = (step: number): HeldFigures => ({
+    messages: (memory.messages / flags.steps) * step,
+    heapBytes: rounded(memory.heapBytesPerMessage[step - 1] ?? 0),
+    rssBytes: rounded(memory.rssBytesPerMessage[step - 1] ?? 0),
+  })
   return {
-    messages: memory.messages,
-    heapBytesPerMessage: rounded(median(memory.heapBytesPerMessage)),
-    rssBytesPerMessage: rounded(median(memory.rssBytesPerMessage)),
+    atFirst: held(1),
+    atLast: held(flags.steps),
     heapLeftMiB: rounded(memory.heapBytesLeft / MIB, 1),
   }
 }

@@ -88,53 +88,49 @@ async function cpuMsPerSecond({ pid, seconds, signal }: IdleLoad): Promise<numbe
 
 export interface Memory {
   readonly messages: number
-  /** What the server holds more than before it had any message, for each that it holds; by round. */
+  /** What the server holds more than before it had any message, for each that it holds; at every step. */
   readonly heapBytesPerMessage: readonly number[]
   readonly rssBytesPerMessage: readonly number[]
-  /** What it holds more than before after the last round, with no message left. */
+  /** What it holds more than before once every message is gone. */
   readonly heapBytesLeft: number
 }
 
 export interface MemoryLoad {
   readonly messages: number
-  readonly rounds: number
+  readonly steps: number
   readonly signal: AbortSignal
 }
 
-/** Sends and drains in rounds, so that the server holds `messages ÷ rounds` at the end of each sending. */
+/** Sends in steps, so that the server holds all of them at the end, and drains them. */
 export async function measureMemory(server: BenchServer, load: MemoryLoad): Promise<Memory> {
-  const { messages, rounds, signal } = load
+  const { messages, steps, signal } = load
   const sqs = new RawSqs(server.endpoint, CONNECTIONS)
   try {
     const url = await sqs.createQueue('bench-memory')
-    // One short round first: code and buffers that stay are no message's.
-    await sendAndDrain(sqs, url, 1_000, () => Promise.resolve())
+    // Some first: code and buffers that stay are no message's.
+    await send(sqs, url, 1_000)
+    await drain(sqs, url)
     const before = await server.ask({ ask: 'memory' })
-    const each = Math.ceil(messages / rounds / 10) * 10
+    const each = Math.ceil(messages / steps / 10) * 10
     const heap: number[] = []
     const rss: number[] = []
-    for (let round = 0; round < rounds; round++) {
+    for (let step = 1; step <= steps; step++) {
       signal.throwIfAborted()
-      await sendAndDrain(sqs, url, each, async () => {
-        const held = await server.ask({ ask: 'memory' })
-        heap.push((held.heapBytes - before.heapBytes) / each)
-        rss.push((held.rssBytes - before.rssBytes) / each)
-      })
+      await send(sqs, url, each)
+      const held = await server.ask({ ask: 'memory' })
+      heap.push((held.heapBytes - before.heapBytes) / (each * step))
+      rss.push((held.rssBytes - before.rssBytes) / (each * step))
     }
+    await drain(sqs, url)
     const after = await server.ask({ ask: 'memory' })
     const heapBytesLeft = after.heapBytes - before.heapBytes
-    return { messages: each * rounds, heapBytesPerMessage: heap, rssBytesPerMessage: rss, heapBytesLeft }
+    return { messages: each * steps, heapBytesPerMessage: heap, rssBytesPerMessage: rss, heapBytesLeft }
   } finally {
     sqs.close()
   }
 }
 
-async function sendAndDrain(
-  sqs: RawSqs,
-  url: string,
-  count: number,
-  whenSent: () => Promise<void>,
-): Promise<void> {
+async function send(sqs: RawSqs, url: string, count: number): Promise<void> {
   let left = count
   await onEveryConnection(async () => {
     if (left <= 0) return false
@@ -142,6 +138,8 @@ async function sendAndDrain(
     await sqs.sendTen(url, BODY)
     return true
   })
-  await whenSent()
+}
+
+async function drain(sqs: RawSqs, url: string): Promise<void> {
   await onEveryConnection(async () => (await sqs.drainTen(url)) > 0)
 }
