@@ -17,7 +17,7 @@ export type { Io, Output } from './io.js'
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok
   try {
-    const program = createProgram({ io, end: (ended) => (code = ended) })
+    const program = await createProgram({ io, end: (ended) => (code = ended) }, argv)
     await program.parseAsync(argv, { from: 'user' })
     return code
   } catch (error) {

@@ -1,27 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { Session, Verb } from './session.js'
-import { addApply } from './verbs/apply.js'
-import { addCompletion } from './verbs/completion.js'
-import { addDev } from './verbs/dev.js'
-import { addDoctor } from './verbs/doctor.js'
-import { addInit } from './verbs/init.js'
-import { addPlan } from './verbs/plan.js'
-import { addPublish } from './verbs/publish.js'
-import { addRedrive } from './verbs/redrive.js'
-import { addStatus } from './verbs/status.js'
 
-const VERBS: readonly Verb[] = [
-  addInit,
-  addDoctor,
-  addPlan,
-  addApply,
-  addPublish,
-  addStatus,
-  addRedrive,
-  addDev,
-  addCompletion,
-]
+/** In the order of the help. Each is loaded when it is needed: a command that is run needs its own verb alone. */
+const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map([
+  ['init', async () => (await import('./verbs/init.js')).addInit],
+  ['doctor', async () => (await import('./verbs/doctor.js')).addDoctor],
+  ['plan', async () => (await import('./verbs/plan.js')).addPlan],
+  ['apply', async () => (await import('./verbs/apply.js')).addApply],
+  ['publish', async () => (await import('./verbs/publish.js')).addPublish],
+  ['status', async () => (await import('./verbs/status.js')).addStatus],
+  ['redrive', async () => (await import('./verbs/redrive.js')).addRedrive],
+  ['dev', async () => (await import('./verbs/dev.js')).addDev],
+  ['completion', async () => (await import('./verbs/completion.js')).addCompletion],
+])
+
+/** Those that show all verbs. */
+const OVERVIEWS: ReadonlySet<string> = new Set(['completion', 'help'])
 
 const EXIT_CODES = `
 Exit codes:
@@ -31,8 +26,11 @@ Exit codes:
   3    plan --exit-code: there are changes
   130  interrupted before it was done`
 
-/** The command's grammar. Output goes to the session's streams, and a usage error is thrown instead of exiting. */
-export function createProgram(session: Session): Command {
+/**
+ * The command's grammar, as far as `argv` can mean it. Output goes to the session's streams, and a usage error is thrown
+ * instead of exiting.
+ */
+export async function createProgram(session: Session, argv: readonly string[]): Promise<Command> {
   const { stdout, stderr } = session.io
   const program = new Command('longshore')
     .description('Runs queue workers on Amazon ECS, scaled by the work that waits.')
@@ -53,8 +51,16 @@ export function createProgram(session: Session): Command {
     .showHelpAfterError('(`--help` shows the options)')
     .addHelpText('afterAll', EXIT_CODES)
     .exitOverride()
-  for (const addVerb of VERBS) addVerb(program, session)
+  for (const addVerb of await verbsOf(argv)) addVerb(program, session)
   return program
+}
+
+/** The verbs that the arguments name, wherever they stand; all of them where they name none, or ask for all. */
+function verbsOf(argv: readonly string[]): Promise<Verb[]> {
+  const named = argv.filter((argument) => VERBS.has(argument))
+  const isAll = named.length === 0 || argv.some((argument) => OVERVIEWS.has(argument))
+  const needed = Array.from(VERBS, ([name, load]) => (isAll || named.includes(name) ? [load] : [])).flat()
+  return Promise.all(needed.map((load) => load()))
 }
 
 function readVersion(): string {
