@@ -84,5 +84,7 @@ export { breakerThreshold, DEFAULT_BREAKER_THRESHOLD } from './ecs/circuit-break
 export type { BreakerThreshold } from './ecs/circuit-breaker.js'
 export { capacityStrategyProblem, nextCapacityProvider, STRATEGY_LIMITS } from './ecs/capacity-strategy.js'
 export type { CapacityStrategyItem } from './ecs/capacity-strategy.js'
+export { capacityProviderReservation } from './ecs/capacity-reservation.js'
+export type { InstanceRoom, ReservationReading } from './ecs/capacity-reservation.js'
 export { launchLimits } from './ecs/launch-limits.js'
 export type { LaunchLimits } from './ecs/launch-limits.js'

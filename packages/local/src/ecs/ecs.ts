@@ -11,17 +11,18 @@ import {
 } from './capacity/container-instance-operations.js'
 import { ContainerInstances } from './capacity/container-instances.js'
 import { Launcher } from './capacity/launcher.js'
+import { ReservationMetrics } from './capacity/reservation-metrics.js'
 import { clusterOperations } from './cluster-operations.js'
 import { Clusters } from './clusters.js'
 import { invalidParameter } from './errors.js'
 import { inputOf } from './input.js'
+import type { EcsDatum } from './ecs-datum.js'
 import type { Deliver } from './event-delivery.js'
 import { EventDelivery } from './event-delivery.js'
 import { OrphanGuard } from './orphan-guard.js'
 import type { OutputLine } from './output.js'
 import { RunTask } from './run-task.js'
 import { ServiceMetrics } from './service-metrics.js'
-import type { ServiceDatum } from './service-metrics.js'
 import { serviceOperations } from './service-operations.js'
 import type { ServiceEvent } from './service-state-change.js'
 import { serviceEvent } from './service-state-change.js'
@@ -52,8 +53,8 @@ export interface EcsOptions {
   readonly onTaskStateChange?: Deliver<TaskStateChangeEvent> | undefined
   /** The same for services and their deployments. */
   readonly onServiceEvent?: Deliver<ServiceEvent> | undefined
-  /** Takes the services' metrics, when they can be read. Default: nothing is measured. */
-  readonly onDatum?: (datum: ServiceDatum) => void
+  /** Takes the metrics of services and capacity providers, when they can be read. Default: nothing is measured. */
+  readonly onDatum?: (datum: EcsDatum) => void
   /** The rules that AWS does not publish; default: the model's. */
   readonly parameters?: ModelParameters
 }
@@ -80,6 +81,7 @@ export class Ecs implements AwsService {
   readonly #state: EcsState
   readonly #orphanGuard = new OrphanGuard()
   readonly #metrics: ServiceMetrics | undefined
+  readonly #reservations: ReservationMetrics | undefined
   readonly #taskEvents: EventDelivery<TaskStateChangeEvent> | undefined
   readonly #serviceEvents: EventDelivery<ServiceEvent> | undefined
 
@@ -135,6 +137,7 @@ export class Ecs implements AwsService {
     this.#state = state
     this.#metrics =
       onDatum && new ServiceMetrics(account, { services: () => state.services.all(), onDatum, parameters })
+    this.#reservations = onDatum && new ReservationMetrics(account, { ...state, onDatum })
     const protection = taskProtectionOperations(state)
     this.operations = {
       ...clusterOperations(state),
@@ -195,6 +198,7 @@ export class Ecs implements AwsService {
   /** Ends every task, SIGTERM first, and resolves when no process is left. */
   async close(): Promise<void> {
     this.#metrics?.close()
+    this.#reservations?.close()
     this.#state.services.close()
     await this.#state.tasks.close(CLOSE_GRACE_MS)
     this.#taskEvents?.close()

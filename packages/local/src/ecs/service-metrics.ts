@@ -1,6 +1,7 @@
-import type { MetricResolution, ModelParameters, ServiceMetric, StatisticSet } from '@longshore/model'
+import type { MetricResolution, ModelParameters, ServiceMetric } from '@longshore/model'
 import { DEFAULTS, LEAST_CPU_UNITS, SERVICE_METRICS, utilization } from '@longshore/model'
 import type { AccountContext } from '../server/service.js'
+import type { EcsDatum } from './ecs-datum.js'
 import { readGroupUsage } from './process-usage.js'
 import type { Service } from './service.js'
 import { reservedTaskSize } from './task-size.js'
@@ -8,23 +9,10 @@ import type { MeasuredUse, ReadUsage, RunningTask } from './task-usage.js'
 import { TaskUsage } from './task-usage.js'
 import type { Task } from './task.js'
 
-/** One datapoint for CloudWatch. */
-export interface ServiceDatum {
-  readonly namespace: 'AWS/ECS'
-  readonly metricName: ServiceMetric
-  readonly dimensions: readonly { readonly name: string; readonly value: string }[]
-  /** The start of its period. */
-  readonly timestampMs: number
-  readonly set: StatisticSet
-  readonly unit: 'Percent'
-  /** As CloudWatch stores it: periods below a minute need seconds. */
-  readonly resolutionSeconds: 1 | 60
-}
-
 export interface ServiceMetricsOptions {
   /** Every service that may have tasks. */
   readonly services: () => readonly Service[]
-  readonly onDatum: (datum: ServiceDatum) => void
+  readonly onDatum: (datum: EcsDatum) => void
   /** Default: from /proc. */
   readonly readUsage?: ReadUsage
   readonly parameters?: ModelParameters
@@ -99,7 +87,7 @@ export class ServiceMetrics {
     const resolution = service.settings.metricResolutions[metric]
     const set = utilization(period.readings.map((reading) => taskUse(reading, metric)))
     if (set === undefined) return
-    const datum: ServiceDatum = {
+    const datum: EcsDatum = {
       namespace: 'AWS/ECS',
       metricName: metric,
       dimensions: [

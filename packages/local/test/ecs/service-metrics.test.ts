@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { statisticOf } from '@longshore/model'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ServiceDatum } from '../../src/ecs/service-metrics.js'
+import type { EcsDatum } from '../../src/ecs/ecs-datum.js'
 import type { LocalEcs } from './local-ecs.js'
 import { localEcs, PATIENT } from './local-ecs.js'
 
@@ -10,7 +10,7 @@ const BURN = 'while :; do :; done'
 
 const NOTHING = { sampleCount: 1, sum: 0, minimum: 0, maximum: 0 }
 
-interface Seen extends ServiceDatum {
+interface Seen extends EcsDatum {
   readonly seenAtMs: number
 }
 

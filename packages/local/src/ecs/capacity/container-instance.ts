@@ -60,7 +60,7 @@ export class ContainerInstance {
 }
 
 /** What a task takes of an instance. */
-function roomFor(request: TaskRequest): Room {
+export function roomFor(request: TaskRequest): Room {
   const { cpuUnits, memoryMib } = reservedTaskSize(request.definition)
   return { cpu: cpuUnits ?? 0, memory: memoryMib ?? 0 }
 }

@@ -65,9 +65,9 @@ export class ContainerInstances {
     }
   }
 
-  /** How many tasks wait for room in a cluster. */
-  waitingCount(cluster: Cluster): number {
-    return [...this.#waiting].filter(({ request }) => request.cluster === cluster).length
+  /** The tasks that wait for room in a cluster. */
+  waitingIn(cluster: Cluster): readonly Task[] {
+    return [...this.#waiting].filter(({ request }) => request.cluster === cluster)
   }
 
   /** Why a task would have to wait; undefined when there is room. */

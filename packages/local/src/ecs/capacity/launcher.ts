@@ -58,7 +58,7 @@ export class Launcher {
     const unplaced = instances.unplaced(request)
     if (unplaced === undefined) return undefined
     if (request.capacityProviderName === undefined) return { kind: 'unplaced', unplaced }
-    return instances.waitingCount(request.cluster) + count > MAX_WAITING ? { kind: 'crowded' } : undefined
+    return instances.waitingIn(request.cluster).length + count > MAX_WAITING ? { kind: 'crowded' } : undefined
   }
 
   #throttled(request: TaskRequest, wanted: number): Obstacle | undefined {
