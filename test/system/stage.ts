@@ -38,6 +38,18 @@ export interface HandlingRecord {
   readonly pid: number
 }
 
+/** A `longshore` process. */
+export interface RunningCommand {
+  /** Interrupts it and reads what it said. */
+  end(): Promise<string>
+  /** Waits until it has ended by itself. */
+  finished(): Promise<string>
+  /** Waits until it has said this. */
+  said(text: string): Promise<void>
+  /** Gives it no chance to clean up. */
+  kill(): Promise<void>
+}
+
 /** A local AWS with one queue, and one service whose tasks are real worker processes. */
 export class Stage {
   readonly aws: LocalAws
@@ -163,7 +175,7 @@ export class Stage {
   }
 
   /** Runs `longshore <args>` against this AWS as a process; call `end` to interrupt it and read what it said. */
-  longshore(args: readonly string[]): { end(): Promise<string>; finished(): Promise<string> } {
+  longshore(args: readonly string[]): RunningCommand {
     const child = spawn(process.execPath, [command, ...args], {
       env: { ...process.env, ...this.aws.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -179,6 +191,16 @@ export class Stage {
     const closed = once(child, 'close')
     return {
       finished,
+      said: async (text) => {
+        await until(`longshore ${args.join(' ')} says "${text}"`, async () => said, {
+          isSo: (all) => all.includes(text),
+          seconds: 20,
+        })
+      },
+      kill: async () => {
+        child.kill('SIGKILL')
+        await closed
+      },
       end: async () => {
         child.kill('SIGINT')
         return finished()

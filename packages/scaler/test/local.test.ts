@@ -5,7 +5,7 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
-import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { scaledClock } from '@longshore/core/time'
 import type { Clock } from '@longshore/core/time'
 import { startLocalAws } from '@longshore/local'
@@ -30,6 +30,7 @@ interface Setup {
   aws: Aws
   clock: Clock
   readonly send: () => Promise<void>
+  readonly purge: () => Promise<void>
 }
 
 async function setup(): Promise<Setup> {
@@ -69,7 +70,10 @@ async function setup(): Promise<Setup> {
   const send = async (): Promise<void> => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }))
   }
-  return { local, aws, clock, send }
+  const purge = async (): Promise<void> => {
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }))
+  }
+  return { local, aws, clock, send, purge }
 }
 
 const resourceLabel = 'app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff'
@@ -227,6 +231,32 @@ describe('on a local AWS', () => {
       description: expect.stringContaining('desired count to 1'),
     })
     expect(status.explanation).not.toMatch(/undefined|NaN/)
+  })
+
+  it('a controller of the minimum raises the service from zero, and lets a ladder take it back there', async () => {
+    const { aws, clock, send, purge } = await setup()
+    const strategy = { sets: 'min', surplusFor: '30s', idleFor: '30s' } as const
+    const own = serviceWith({
+      strategy: 'controller',
+      controller: strategy,
+      handling: { mean: '50s' },
+      tasks: { min: 0, max: 3, concurrency: 1 },
+    })
+    await applyChanges((await proposeChanges(own, aws)).changes, { aws })
+    await Promise.all([send(), send(), send()])
+    const scaler = createScaler(own, { aws, clock })
+    scaler.start()
+    await expect.poll(async () => (await aws.serviceCounts(own)).running, { timeout: 15_000 }).toBe(3)
+    expect(await aws.scalableTarget('service/media/thumbnails')).toMatchObject({
+      minCapacity: 3,
+      maxCapacity: 3,
+    })
+    expect((await proposeChanges(own, aws)).changes).toEqual([])
+    await purge()
+    await expect
+      .poll(async () => aws.serviceCounts(own), { timeout: 15_000 })
+      .toMatchObject({ desired: 0, running: 0 })
+    await scaler.stop()
   })
 
   it('a publisher that holds changes nothing', async () => {

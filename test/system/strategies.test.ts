@@ -1,0 +1,118 @@
+// Every strategy over real processes: from zero to what the work needs and back to zero, and without its publisher.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LocalAwsOptions } from '@longshore/local'
+import { describe, expect, it } from 'vitest'
+import type { TestContext } from 'vitest'
+import { Stage, until } from './stage.js'
+
+/** Control-plane time runs so much faster; a handling of 200 ms is twelve seconds there. */
+const TIME_SCALE = 60
+const HANDLING_MS = 200
+
+/** Up to three tasks of five slots; in the control plane's time, as the publisher keeps it. */
+async function writeConfig(strategy: object, { onTestFinished }: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'longshore-config-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const path = join(folder, 'longshore.config.mjs')
+  const config = {
+    cluster: 'system',
+    service: 'records',
+    queue: 'records',
+    tasks: { min: 0, max: 3, concurrency: 5 },
+    handling: { mean: `${(HANDLING_MS * TIME_SCALE) / 1_000}s`, variation: 0 },
+    objective: { wait: { p99: '2m' } },
+    ...strategy,
+  }
+  await writeFile(path, `export default ${JSON.stringify(config)}`)
+  return path
+}
+
+async function openStage({ onTestFinished }: TestContext, local: LocalAwsOptions = {}): Promise<Stage> {
+  const stage = await Stage.open({
+    local: { timeScale: TIME_SCALE, launchDelay: '10s', metricDelay: '10s', ...local },
+    desiredCount: 0,
+    handlingMs: HANDLING_MS,
+    visibilityTimeoutSeconds: 30,
+  })
+  onTestFinished(() => stage.close())
+  return stage
+}
+
+/** Everything was handled once, and no task was cut off. */
+async function expectCleanEnd(running: Stage, ids: readonly string[]): Promise<void> {
+  const ended = (await running.records()).filter(({ event }) => event === 'ended')
+  expect(new Set(ended.map(({ id }) => id))).toEqual(new Set(ids))
+  expect(ended.length, 'no message is handled twice').toBe(ids.length)
+  const stopped = await until('every task has stopped', () => running.tasks('STOPPED'), {
+    isSo: (tasks) => tasks.every(({ lastStatus }) => lastStatus === 'STOPPED'),
+    seconds: 20,
+  })
+  expect(stopped.map(({ containers }) => containers?.[0]?.exitCode)).toEqual(stopped.map(() => 0))
+}
+
+const isAtZero = ({
+  desiredCount,
+  runningCount,
+  pendingCount,
+}: Awaited<ReturnType<Stage['service']>>): boolean =>
+  desiredCount === 0 && runningCount === 0 && pendingCount === 0
+
+describe.concurrent('a service at zero', () => {
+  it.for<[string, { strategy: object; local?: LocalAwsOptions; first: number }]>([
+    // Target tracking has only one task to add from zero; five low minutes in place of fifteen save the test ten seconds.
+    ['targetTracking', { strategy: {}, local: { parameters: { trackingLowDatapoints: 5 } }, first: 1 }],
+    ['ladder', { strategy: { strategy: 'ladder', ladder: { surplusFor: '40s' } }, first: 3 }],
+    [
+      'controller',
+      { strategy: { strategy: 'controller', controller: { surplusFor: '60s', idleFor: '60s' } }, first: 3 },
+    ],
+  ])(
+    'is woken by messages, scaled by %s, and goes back to zero with every message handled',
+    { timeout: 120_000 },
+    async ([, run], test) => {
+      const config = await writeConfig(run.strategy, test)
+      const running = await openStage(test, run.local)
+      await running.longshore(['apply', '--config', config]).finished()
+      const ids = await running.send(180)
+      const publisher = running.longshore(['publish', '--config', config])
+
+      const woken = await until('the service is woken', () => running.service(), {
+        isSo: ({ desiredCount = 0 }) => desiredCount > 0,
+        seconds: 30,
+      })
+      expect(woken.desiredCount).toBeGreaterThanOrEqual(run.first)
+      await until('every message is settled', () => running.depth(), {
+        isSo: (depth) => depth === 0,
+        seconds: 40,
+      })
+      await until('the service is at zero', () => running.service(), { isSo: isAtZero, seconds: 40 })
+      await publisher.end()
+      await expectCleanEnd(running, ids)
+    },
+  )
+})
+
+describe.concurrent('a publisher that is killed', () => {
+  it('strands no queue: the fallback adds tasks until it has drained, and the next publisher goes on', async (test) => {
+    const config = await writeConfig({ strategy: 'ladder', ladder: { surplusFor: '40s' } }, test)
+    const running = await openStage(test)
+    await running.longshore(['apply', '--config', config]).finished()
+    const first = running.longshore(['publish', '--config', config])
+    await first.said('published')
+    await first.kill()
+    const ids = await running.send(180)
+    await until('every message is settled', () => running.depth(), {
+      isSo: (depth) => depth === 0,
+      seconds: 60,
+    })
+    // Nobody knows that the queue is empty: nothing is taken away.
+    expect((await running.service()).desiredCount).toBeGreaterThan(0)
+
+    const second = running.longshore(['publish', '--config', config])
+    await until('the service is at zero', () => running.service(), { isSo: isAtZero, seconds: 40 })
+    await second.end()
+    await expectCleanEnd(running, ids)
+  }, 120_000)
+})
