@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path'
 /** The project's cache. */
 export const CACHE = resolve(import.meta.dirname, '../../.cache')
 
-/** SDKs of today, and those of 2023, which spoke the query protocol. */
-export const SETS = ['requirements', 'requirements-2023'] as const
+/** SDKs of today, those of 2023, which spoke the query protocol, and CloudFormation's linter. */
+export const SETS = ['requirements', 'requirements-2023', 'requirements-cloudformation'] as const
 export type ClientSet = (typeof SETS)[number]
 
 export function requirementsOf(set: ClientSet): string {

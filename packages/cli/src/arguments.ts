@@ -30,3 +30,13 @@ export function toPairs(
 export function toTexts(text: string, before: readonly string[] = []): string[] {
   return [...before, text]
 }
+
+export function toRegion(text: string): string {
+  if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(text)) return text
+  throw new InvalidArgumentError("Expected an AWS region, such as 'eu-central-1'.")
+}
+
+export function toAccount(text: string): string {
+  if (/^\d{12}$/.test(text)) return text
+  throw new InvalidArgumentError('Expected twelve digits.')
+}

@@ -8,8 +8,11 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['doctor', async () => (await import('./verbs/doctor.js')).addDoctor],
   ['plan', async () => (await import('./verbs/plan.js')).addPlan],
   ['apply', async () => (await import('./verbs/apply.js')).addApply],
+  ['destroy', async () => (await import('./verbs/destroy.js')).addDestroy],
   ['publish', async () => (await import('./verbs/publish.js')).addPublish],
   ['status', async () => (await import('./verbs/status.js')).addStatus],
+  ['iam', async () => (await import('./verbs/iam.js')).addIam],
+  ['template', async () => (await import('./verbs/template.js')).addTemplate],
   ['redrive', async () => (await import('./verbs/redrive.js')).addRedrive],
   ['dev', async () => (await import('./verbs/dev.js')).addDev],
   ['completion', async () => (await import('./verbs/completion.js')).addCompletion],
@@ -23,7 +26,7 @@ Exit codes:
   0    done
   1    failed; the message says why
   2    wrong options or configuration; nothing was done
-  3    plan --exit-code: there are changes
+  3    plan --exit-code, destroy without --yes: there are changes
   130  interrupted before it was done`
 
 /**

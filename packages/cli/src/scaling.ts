@@ -4,7 +4,12 @@ export {
   ApplyError,
   AwsCallError,
   createScaler,
+  kedaOf,
+  permissionsOf,
+  planFor,
+  templateOf,
   proposeChanges,
+  proposeRemoval,
   readStatus,
 } from '@longshore/scaler'
 export { withAws } from './aws.js'

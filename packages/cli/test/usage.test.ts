@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import { longshore } from './process.js'
 
-const VERBS = ['init', 'doctor', 'plan', 'apply', 'publish', 'status', 'redrive', 'dev', 'completion']
+const VERBS = [
+  'init',
+  'doctor',
+  'plan',
+  'apply',
+  'destroy',
+  'publish',
+  'status',
+  'iam',
+  'template',
+  'redrive',
+  'dev',
+  'completion',
+]
 
 describe('longshore', () => {
   it('lists its verbs and exit codes when asked for help', async () => {
     const { code, stdout, stderr } = await longshore(['--help'])
     expect(code).toBe(0)
     for (const verb of VERBS) expect(stdout).toMatch(new RegExp(`^  ${verb} `, 'm'))
-    expect(stdout).toMatch(/^ {2}3 {4}plan --exit-code: there are changes$/m)
+    expect(stdout).toMatch(/^ {2}3 {4}plan --exit-code, destroy without --yes: there are changes$/m)
     expect(stderr).toBe('')
   })
 

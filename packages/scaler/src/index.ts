@@ -50,6 +50,13 @@ export type {
   LiveTracking,
   Tags,
 } from './plan/live.js'
+export { templateOf } from './plan/render/template.js'
+export type { Template, TemplateResource } from './plan/render/template.js'
+export { kedaOf } from './plan/render/keda.js'
+export type { KedaRendering, QueuePlace } from './plan/render/keda.js'
+export { permissionsOf, ROLES } from './plan/render/permissions.js'
+export type { PermissionScope, PolicyDocument, Role, Statement } from './plan/render/permissions.js'
+export type { Form, FormValue } from './plan/render/form.js'
 export { proposeChanges, proposeRemoval } from './propose.js'
 export type { Proposal, Removals } from './propose.js'
 export { applyChanges } from './actuate/apply.js'

@@ -7,9 +7,10 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchClient, MetricAlarm, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import type { LiveAlarm } from '../plan/live.js'
-import type { Alarm, Statistic } from '../plan/resources.js'
+import { alarmForm } from '../plan/render/alarm-form.js'
+import type { Statistic } from '../plan/resources.js'
 import type { Calls } from './calls.js'
-import { readDimensions, readMath, writeDimensions } from './metric-forms.js'
+import { readDimensions, readMath } from './metric-forms.js'
 import type { AlarmReading, ChangingCalls, ReadingCalls } from './port.js'
 
 /** DescribeAlarms takes that many names (API reference). */
@@ -72,18 +73,8 @@ function changingCalls(client: CloudWatchClient, calls: Calls): Pick<AlarmCalls,
   return {
     async putAlarm(alarm, { policyArn, tags }, signal) {
       const command = new PutMetricAlarmCommand({
-        AlarmName: alarm.name,
-        AlarmDescription: alarm.description,
-        ActionsEnabled: true,
+        ...(alarmForm(alarm, tags) as unknown as PutMetricAlarmCommandInput),
         AlarmActions: [policyArn],
-        ...writeWatched(alarm),
-        EvaluationPeriods: alarm.evaluationPeriods,
-        DatapointsToAlarm: alarm.datapointsToAlarm,
-        Threshold: alarm.threshold,
-        ComparisonOperator: alarm.comparison,
-        TreatMissingData: alarm.treatMissingData,
-        // AWS takes tags when it creates the alarm, and ignores them when it updates one.
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
       })
       await calls.run(
         { action: 'cloudwatch:PutMetricAlarm', subject: `alarm "${alarm.name}"` },
@@ -101,37 +92,6 @@ function changingCalls(client: CloudWatchClient, calls: Calls): Pick<AlarmCalls,
         signal,
       )
     },
-  }
-}
-
-function writeWatched({ watches, periodSeconds }: Alarm): Partial<PutMetricAlarmCommandInput> {
-  if (watches.kind === 'metric') {
-    return {
-      Namespace: watches.metric.namespace,
-      MetricName: watches.metric.name,
-      Dimensions: writeDimensions(watches.metric),
-      Statistic: watches.statistic,
-      Period: periodSeconds,
-    }
-  }
-  return {
-    Metrics: watches.queries.map((query) => ({
-      Id: query.id,
-      ReturnData: query.id === watches.returned,
-      ...('expression' in query
-        ? { Expression: query.expression, Period: periodSeconds }
-        : {
-            MetricStat: {
-              Metric: {
-                Namespace: query.metric.namespace,
-                MetricName: query.metric.name,
-                Dimensions: writeDimensions(query.metric),
-              },
-              Period: periodSeconds,
-              Stat: query.statistic,
-            },
-          }),
-    })),
   }
 }
 

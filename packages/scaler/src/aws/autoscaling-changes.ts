@@ -7,9 +7,13 @@ import {
   PutScheduledActionCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling'
-import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
+import type {
+  ApplicationAutoScalingClient,
+  PutScalingPolicyCommandInput,
+} from '@aws-sdk/client-application-auto-scaling'
 import { AwsCallError } from '../errors.js'
-import { writePolicy } from './autoscaling-requests.js'
+import { policyForm } from '../plan/render/policy-form.js'
+import { targetForm } from '../plan/render/target-form.js'
 import { autoscalingSite, ECS_SERVICE } from './autoscaling-site.js'
 import type { Calls } from './calls.js'
 import type { ChangingCalls } from './port.js'
@@ -33,23 +37,14 @@ function puttingCalls(
   calls: Calls,
 ): Pick<AutoscalingChanges, 'registerScalableTarget' | 'putScalingPolicy' | 'putScheduledAction'> {
   return {
-    async registerScalableTarget({ resourceId, minCapacity, maxCapacity, suspended }, tags, signal) {
+    async registerScalableTarget(target, tags, signal) {
+      const { resourceId } = target
       const command = new RegisterScalableTargetCommand({
         ...ECS_SERVICE,
         ResourceId: resourceId,
-        MinCapacity: minCapacity,
-        MaxCapacity: maxCapacity,
+        ...targetForm(target),
         // AWS takes tags when it creates the target, and ignores them when it updates one.
         Tags: { ...tags },
-        ...(suspended === undefined
-          ? {}
-          : {
-              SuspendedState: {
-                DynamicScalingOutSuspended: suspended.scaleOut,
-                DynamicScalingInSuspended: suspended.scaleIn,
-                ScheduledScalingSuspended: suspended.scheduled,
-              },
-            }),
       })
       await calls.run(
         autoscalingSite('RegisterScalableTarget', resourceId),
@@ -64,7 +59,7 @@ function puttingCalls(
         ...ECS_SERVICE,
         ResourceId: resourceId,
         PolicyName: name,
-        ...writePolicy(policy),
+        ...(policyForm(policy) as unknown as Pick<PutScalingPolicyCommandInput, 'PolicyType'>),
       })
       const { PolicyARN } = await calls.run(
         autoscalingSite('PutScalingPolicy', resourceId),

@@ -1,4 +1,4 @@
-import type { MetricIdentity, MetricMath, MetricQuery, Statistic } from '../plan/resources.js'
+import type { MetricMath, MetricQuery, Statistic } from '../plan/resources.js'
 
 /** A dimension as the SDK's clients write it. */
 export interface Dimension {
@@ -23,10 +23,6 @@ export interface MathMember {
         readonly Stat?: string | undefined
       }
     | undefined
-}
-
-export function writeDimensions({ dimensions }: MetricIdentity): { Name: string; Value: string }[] {
-  return Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))
 }
 
 export function readDimensions(dimensions: readonly Dimension[] = []): Record<string, string> {

@@ -1,7 +1,7 @@
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { Calls } from './calls.js'
-import { writeDimensions } from './metric-forms.js'
+import { dimensionForms } from '../plan/render/form.js'
 import type { Aws, MetricSample } from './port.js'
 
 /** PutMetricData takes that many values (CloudWatch quotas). */
@@ -23,7 +23,7 @@ export function metricCalls(client: CloudWatchClient, calls: Calls): Pick<Aws, '
       Namespace: namespace,
       MetricData: samples.map(({ metric, value, unit }) => ({
         MetricName: metric.name,
-        Dimensions: writeDimensions(metric),
+        Dimensions: dimensionForms(metric),
         Value: value,
         Unit: unit,
         StorageResolution: 1,

@@ -2,7 +2,7 @@ import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { queueMetric } from '../plan/metrics.js'
 import type { Calls } from './calls.js'
-import { writeDimensions } from './metric-forms.js'
+import { dimensionForms } from '../plan/render/form.js'
 import type { ReadingCalls } from './port.js'
 
 /** AWS/SQS metrics are a minute late or two; older ones say nothing of now. */
@@ -17,7 +17,7 @@ export function quietGroupCalls(client: CloudWatchClient, calls: Calls): Pick<Re
         const Metric = {
           Namespace: namespace,
           MetricName: name,
-          Dimensions: writeDimensions({ namespace, ...rest }),
+          Dimensions: dimensionForms({ namespace, ...rest }),
         }
         return { Id, MetricStat: { Metric, Period: 60, Stat: 'Average' } }
       }

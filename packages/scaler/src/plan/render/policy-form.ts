@@ -1,84 +1,63 @@
 import type {
-  CustomizedMetricSpecification,
-  PolicyType,
-  PredictiveScalingPolicyConfiguration,
-  PutScalingPolicyCommandInput,
-  StepScalingPolicyConfiguration,
-  TargetTrackingScalingPolicyConfiguration,
-} from '@aws-sdk/client-application-auto-scaling'
-import type {
   MetricMath,
   PredictiveScalingPolicy,
   ScalingPolicy,
   StepScalingPolicy,
   TargetTrackingPolicy,
-} from '../plan/resources.js'
-import { writeDimensions } from './metric-forms.js'
+} from '../resources.js'
+import type { Form } from './form.js'
+import { dimensionForms } from './form.js'
 
-type Configuration = Pick<PutScalingPolicyCommandInput, 'PolicyType'> &
-  Partial<
-    Pick<
-      PutScalingPolicyCommandInput,
-      | 'TargetTrackingScalingPolicyConfiguration'
-      | 'StepScalingPolicyConfiguration'
-      | 'PredictiveScalingPolicyConfiguration'
-    >
-  >
+const TYPES = {
+  targetTracking: 'TargetTrackingScaling',
+  step: 'StepScaling',
+  predictive: 'PredictiveScaling',
+} as const satisfies Record<ScalingPolicy['kind'], string>
 
-/** What PutScalingPolicy says of a policy beside its name. */
-export function writePolicy(policy: ScalingPolicy): Configuration {
-  const PolicyType = {
-    targetTracking: 'TargetTrackingScaling',
-    step: 'StepScaling',
-    predictive: 'PredictiveScaling',
-  } as const satisfies Record<ScalingPolicy['kind'], PolicyType>
-  const type = { PolicyType: PolicyType[policy.kind] }
+/** What PutScalingPolicy and AWS::ApplicationAutoScaling::ScalingPolicy say of a policy beside its name. */
+export function policyForm(policy: ScalingPolicy): Form {
+  const type = { PolicyType: TYPES[policy.kind] }
   if (policy.kind === 'targetTracking') {
-    return { ...type, TargetTrackingScalingPolicyConfiguration: writeTracking(policy) }
+    return { ...type, TargetTrackingScalingPolicyConfiguration: trackingForm(policy) }
   }
   return policy.kind === 'step'
-    ? { ...type, StepScalingPolicyConfiguration: writeSteps(policy) }
-    : { ...type, PredictiveScalingPolicyConfiguration: writePredictive(policy) }
+    ? { ...type, StepScalingPolicyConfiguration: stepsForm(policy) }
+    : { ...type, PredictiveScalingPolicyConfiguration: predictiveForm(policy) }
 }
 
-function writeTracking(policy: TargetTrackingPolicy): TargetTrackingScalingPolicyConfiguration {
+function trackingForm(policy: TargetTrackingPolicy): Form {
   return {
     TargetValue: policy.targetValue,
     ScaleOutCooldown: policy.scaleOutCooldownSeconds,
     ScaleInCooldown: policy.scaleInCooldownSeconds,
     DisableScaleIn: policy.disableScaleIn,
-    ...writeTracked(policy.metric),
+    ...trackedForm(policy.metric),
   }
 }
 
-function writeTracked(
-  tracked: TargetTrackingPolicy['metric'],
-): Pick<
-  TargetTrackingScalingPolicyConfiguration,
-  'CustomizedMetricSpecification' | 'PredefinedMetricSpecification'
-> {
+function trackedForm(tracked: TargetTrackingPolicy['metric']): Form {
   if (tracked.kind === 'predefined') {
     const { type, resourceLabel } = tracked
     return {
       PredefinedMetricSpecification: {
-        PredefinedMetricType: type as never,
+        PredefinedMetricType: type,
         ...(resourceLabel === undefined ? {} : { ResourceLabel: resourceLabel }),
       },
     }
   }
-  if (tracked.kind === 'math') return { CustomizedMetricSpecification: writeTrackedMath(tracked) }
+  if (tracked.kind === 'math') return { CustomizedMetricSpecification: mathForm(tracked) }
   const { metric, statistic } = tracked
   return {
     CustomizedMetricSpecification: {
       Namespace: metric.namespace,
       MetricName: metric.name,
-      Dimensions: writeDimensions(metric),
+      Dimensions: dimensionForms(metric),
       Statistic: statistic,
     },
   }
 }
 
-function writeTrackedMath({ queries, returned }: MetricMath): CustomizedMetricSpecification {
+function mathForm({ queries, returned }: MetricMath): Form {
   return {
     Metrics: queries.map((query) => ({
       Id: query.id,
@@ -90,7 +69,7 @@ function writeTrackedMath({ queries, returned }: MetricMath): CustomizedMetricSp
               Metric: {
                 Namespace: query.metric.namespace,
                 MetricName: query.metric.name,
-                Dimensions: writeDimensions(query.metric),
+                Dimensions: dimensionForms(query.metric),
               },
               Stat: query.statistic,
             },
@@ -99,7 +78,7 @@ function writeTrackedMath({ queries, returned }: MetricMath): CustomizedMetricSp
   }
 }
 
-function writeSteps(policy: StepScalingPolicy): StepScalingPolicyConfiguration {
+function stepsForm(policy: StepScalingPolicy): Form {
   return {
     AdjustmentType: policy.adjustment,
     MetricAggregationType: policy.aggregation,
@@ -119,7 +98,7 @@ function writeSteps(policy: StepScalingPolicy): StepScalingPolicyConfiguration {
   }
 }
 
-function writePredictive(policy: PredictiveScalingPolicy): PredictiveScalingPolicyConfiguration {
+function predictiveForm(policy: PredictiveScalingPolicy): Form {
   const { resourceLabel, maxCapacityBufferPercent: buffer } = policy
   return {
     MetricSpecifications: [

@@ -1,0 +1,228 @@
+import type { Service } from '../../config/service.js'
+import type { Plan } from '../plan.js'
+import type { QueuePlace } from './keda.js'
+
+/** One statement of an IAM policy. */
+export interface Statement {
+  readonly Sid: string
+  readonly Effect: 'Allow'
+  readonly Action: readonly string[]
+  readonly Resource: string | readonly string[]
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+/** An IAM policy document, as PutRolePolicy takes it. */
+export interface PolicyDocument {
+  readonly Version: '2012-10-17'
+  readonly Statement: readonly Statement[]
+}
+
+/** Who calls AWS: the tasks themselves, what publishes, the controller strategy's loop, and who plans and applies. */
+export type Role = 'worker' | 'publisher' | 'controller' | 'deployer'
+export const ROLES: readonly Role[] = ['worker', 'publisher', 'controller', 'deployer']
+
+/** What the statements are about, beside the plan. */
+export interface PermissionScope extends QueuePlace {
+  /** Names of dead-letter queues, for a worker that dead-letters messages itself and looks at them when it starts. */
+  readonly deadLetterQueues?: readonly string[] | undefined
+  /** ARN of the key of queues encrypted with a key of your own. */
+  readonly keyArn?: string | undefined
+}
+
+/** What each role must be allowed, and nothing more. Roles that a configuration does not need have no statement. */
+export function permissionsOf(
+  service: Service,
+  plan: Plan,
+  scope: PermissionScope,
+): Record<Role, PolicyDocument> {
+  const at = { service, plan, scope, arns: arnsOf(service, scope) }
+  const isController = service.strategy.kind === 'controller'
+  const isPublished = plan.publishes.length > 0
+  return {
+    worker: documentOf(workerStatements(at)),
+    publisher: documentOf(isPublished && !isController ? publisherStatements(at) : []),
+    controller: documentOf(isController ? [...publisherStatements(at), ...controllerStatements(at)] : []),
+    deployer: documentOf(deployerStatements(at)),
+  }
+}
+
+interface At {
+  readonly service: Service
+  readonly plan: Plan
+  readonly scope: PermissionScope
+  readonly arns: Arns
+}
+
+function documentOf(statements: readonly Statement[]): PolicyDocument {
+  return { Version: '2012-10-17', Statement: statements }
+}
+
+interface Arns {
+  readonly queues: readonly string[]
+  readonly deadLetterQueues: readonly string[]
+  readonly service: string
+  readonly tasks: string
+  readonly target: string
+  readonly ownAlarms: string
+  readonly trackingAlarms: string
+  readonly linkedRole: string
+}
+
+function arnsOf(
+  { cluster, service, queues }: Service,
+  { region, accountId, deadLetterQueues = [] }: PermissionScope,
+): Arns {
+  const partition = partitionOf(region)
+  const arn = (awsService: string, resource: string): string =>
+    `arn:${partition}:${awsService}:${region}:${accountId}:${resource}`
+  const queueArn = (queue: string): string => arn('sqs', queue.slice(queue.lastIndexOf('/') + 1))
+  return {
+    queues: queues.map(({ name }) => queueArn(name)),
+    deadLetterQueues: deadLetterQueues.map(queueArn),
+    service: arn('ecs', `service/${cluster}/${service}`),
+    tasks: arn('ecs', `task/${cluster}/*`),
+    target: arn('application-autoscaling', 'scalable-target/*'),
+    ownAlarms: arn('cloudwatch', `alarm:longshore/${cluster}/${service}/*`),
+    trackingAlarms: arn('cloudwatch', `alarm:TargetTracking-service/${cluster}/${service}-*`),
+    linkedRole: `arn:${partition}:iam::${accountId}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
+  }
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+}
+
+function workerStatements({ service, scope, arns }: At): Statement[] {
+  const { deadLetterQueues, tasks } = arns
+  const receive = [
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:ChangeMessageVisibility',
+    'sqs:GetQueueAttributes',
+  ]
+  return [
+    allow('HandleMessages', [...receive, ...urlAction(service)], arns.queues),
+    ...(deadLetterQueues.length === 0
+      ? []
+      : [
+          allow(
+            'KeepDeadLetters',
+            ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+            deadLetterQueues,
+          ),
+        ]),
+    // What the agent calls for the task, with the task's role.
+    allow('ProtectItself', ['ecs:UpdateTaskProtection'], tasks),
+    ...(scope.keyArn === undefined
+      ? []
+      : [
+          allow(
+            'ReadEncryptedMessages',
+            // Only a copy to a dead-letter queue is encrypted anew.
+            deadLetterQueues.length === 0 ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'],
+            scope.keyArn,
+          ),
+        ]),
+  ]
+}
+
+function publisherStatements({ service, arns }: At): Statement[] {
+  const isFair = service.queues.some((queue) => queue.isFair)
+  return [
+    allow('CountMessages', ['sqs:GetQueueAttributes', ...urlAction(service)], arns.queues),
+    allow('CountTasks', ['ecs:DescribeServices'], arns.service),
+    {
+      ...allow('PublishMetrics', ['cloudwatch:PutMetricData'], '*'),
+      Condition: { StringEquals: { 'cloudwatch:namespace': service.metric.namespace } },
+    },
+    // GetMetricData knows no resources.
+    ...(isFair ? [allow('ReadQuietGroups', ['cloudwatch:GetMetricData'], '*')] : []),
+  ]
+}
+
+function controllerStatements({ service: { strategy }, arns }: At): Statement[] {
+  const setsMin = strategy.kind === 'controller' && strategy.sets === 'min'
+  return [
+    allow('ReadBounds', ['application-autoscaling:DescribeScalableTargets'], '*'),
+    setsMin
+      ? onTarget('MoveTheMinimum', ['application-autoscaling:RegisterScalableTarget'], arns.target)
+      : allow('SetTheDesiredCount', ['ecs:UpdateService'], arns.service),
+  ]
+}
+
+// Reading knows no resources, or is of names that are not known before.
+const READS = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
+  'application-autoscaling:DescribeScalingActivities',
+  'cloudwatch:DescribeAlarms',
+]
+const CHANGES = [
+  'application-autoscaling:RegisterScalableTarget',
+  'application-autoscaling:DeregisterScalableTarget',
+  'application-autoscaling:PutScalingPolicy',
+  'application-autoscaling:DeleteScalingPolicy',
+  'application-autoscaling:PutScheduledAction',
+  'application-autoscaling:DeleteScheduledAction',
+]
+
+function deployerStatements({ service, plan, arns }: At): Statement[] {
+  return [
+    allow('ReadScaling', READS, '*'),
+    onTarget('ChangeScaling', CHANGES, arns.target),
+    allow(
+      'TagScaling',
+      ['application-autoscaling:TagResource', 'application-autoscaling:ListTagsForResource'],
+      arns.target,
+    ),
+    allow(
+      'ChangeOwnAlarms',
+      [
+        'cloudwatch:PutMetricAlarm',
+        'cloudwatch:DeleteAlarms',
+        'cloudwatch:TagResource',
+        'cloudwatch:ListTagsForResource',
+      ],
+      arns.ownAlarms,
+    ),
+    // Application Auto Scaling makes these in the caller's name, and asks whether the caller may.
+    allow(
+      'LetTargetTrackingKeepAlarms',
+      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
+      arns.trackingAlarms,
+    ),
+    allow('ScaleTheService', ['ecs:DescribeServices', 'ecs:UpdateService'], arns.service),
+    allow('CountMessages', ['sqs:GetQueueAttributes', ...urlAction(service)], arns.queues),
+    ...(plan.policies.some(({ kind }) => kind === 'predictive')
+      ? [allow('CheckTheForecastsMetrics', ['cloudwatch:GetMetricData'], '*')]
+      : []),
+    {
+      ...allow('MakeTheServiceLinkedRole', ['iam:CreateServiceLinkedRole'], arns.linkedRole),
+      Condition: { StringEquals: { 'iam:AWSServiceName': 'ecs.application-autoscaling.amazonaws.com' } },
+    },
+  ]
+}
+
+function allow(Sid: string, Action: readonly string[], Resource: Statement['Resource']): Statement {
+  return { Sid, Effect: 'Allow', Action, Resource }
+}
+
+/** A target's id is not known before it is registered: what narrows it is what it scales. */
+function onTarget(Sid: string, Action: readonly string[], Resource: string): Statement {
+  return {
+    ...allow(Sid, Action, Resource),
+    Condition: {
+      StringEquals: {
+        'application-autoscaling:service-namespace': 'ecs',
+        'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+      },
+    },
+  }
+}
+
+/** A queue known by its name has its URL looked up. */
+function urlAction({ queues }: Service): string[] {
+  return queues.some(({ name }) => !name.includes('/')) ? ['sqs:GetQueueUrl'] : []
+}

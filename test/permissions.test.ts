@@ -1,0 +1,185 @@
+// The statements of `longshore iam` against what the code calls: every action that a role makes is allowed to it, and
+// nothing is allowed that it does not make, but for what others ask of it, named below with the reason.
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs'
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { createProducer, createWorker, deadLetter, defineQueue, retry } from '@longshore/core'
+import { startLocalAws } from '@longshore/local'
+import type { LocalAws, LocalCall } from '@longshore/local'
+import {
+  applyChanges,
+  connectAws,
+  createScaler,
+  defineService,
+  permissionsOf,
+  planFor,
+  proposeChanges,
+  proposeRemoval,
+  readStatus,
+} from '@longshore/scaler'
+import type { Aws, Role, Service, ServiceConfig, Statement } from '@longshore/scaler'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { z } from 'zod'
+import { eventually } from './contract/endpoint.js'
+
+const PREFIXES: Readonly<Record<string, string>> = {
+  sqs: 'sqs',
+  ecs: 'ecs',
+  cloudwatch: 'cloudwatch',
+  autoscaling: 'application-autoscaling',
+}
+const place = { region: 'us-east-1', accountId: '000000000000', deadLetterQueues: ['thumbnails-dead'] }
+
+let aws: LocalAws
+let calls: LocalCall[]
+
+beforeEach(async () => {
+  calls = []
+  aws = await startLocalAws({ onCall: (call) => calls.push(call) })
+  for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value)
+  await createQueuesAndService()
+  calls.length = 0
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await aws.close()
+})
+
+async function createQueuesAndService(): Promise<void> {
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
+  const ecs = new ECSClient({})
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:thumbnails-dead',
+    maxReceiveCount: 5,
+  })
+  await sqs.send(
+    new CreateQueueCommand({
+      QueueName: 'thumbnails-dead',
+      Attributes: { MessageRetentionPeriod: '1209600' },
+    }),
+  )
+  await sqs.send(new CreateQueueCommand({ QueueName: 'thumbnails', Attributes: { RedrivePolicy } }))
+  await ecs.send(new CreateClusterCommand({ clusterName: 'media' }))
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'worker',
+      containerDefinitions: [{ name: 'worker', image: 'node', memory: 128, command: ['true'] }],
+    }),
+  )
+  const service = { cluster: 'media', serviceName: 'thumbnails', taskDefinition: 'worker', desiredCount: 0 }
+  await ecs.send(new CreateServiceCommand(service))
+  sqs.destroy()
+  ecs.destroy()
+}
+
+function serviceOf(changes: Partial<ServiceConfig> = {}): Service {
+  return defineService({
+    cluster: 'media',
+    service: 'thumbnails',
+    queue: 'thumbnails',
+    tasks: { min: 0, max: 10, concurrency: 20 },
+    handling: { mean: '400ms' },
+    objective: { wait: { p99: '60s' } },
+    ...changes,
+  })
+}
+
+function connected(): Aws {
+  const connection = connectAws()
+  onTestFinished(() => connection.close())
+  return connection
+}
+
+/** The actions of the calls so far, as IAM names them: a batch is judged as the single call. */
+function called(): string[] {
+  const actions = calls.map(
+    ({ service, operation }) => `${PREFIXES[service] ?? service}:${operation.replace(/Batch$/, '')}`,
+  )
+  return [...new Set(actions)].toSorted()
+}
+
+function statementsOf(service: Service, role: Role): readonly Statement[] {
+  return permissionsOf(service, planFor(service), place)[role].Statement
+}
+
+function allowed(service: Service, role: Role): string[] {
+  return [...new Set(statementsOf(service, role).flatMap(({ Action }) => Action))].toSorted()
+}
+
+function without(actions: readonly string[], others: Readonly<Record<string, string>>): string[] {
+  return actions.filter((action) => !(action in others))
+}
+
+describe('the statements of a role allow what it calls, and nothing else', () => {
+  it('worker', async () => {
+    const queue = defineQueue({ name: 'thumbnails', message: z.object({ id: z.number() }) })
+    const producer = createProducer(queue)
+    await producer.sendAll([{ id: 0 }, { id: 1 }, { id: 2 }])
+    await producer.close()
+    calls.length = 0
+    const worker = createWorker(
+      queue,
+      ({ id }) => [undefined, deadLetter('never'), retry({ after: '1m' })][id],
+      { log: false, waitTime: '1s' },
+    )
+    let settled = 0
+    worker.on('delivery:settled', () => (settled += 1))
+    await worker.start()
+    await eventually(() => Promise.resolve(settled === 3 ? true : undefined))
+    await worker.stop()
+    const ofTheAgent = { 'ecs:UpdateTaskProtection': 'the ECS agent calls it for the task, with its role' }
+    expect(called()).toEqual(without(allowed(serviceOf(), 'worker'), ofTheAgent))
+  })
+
+  it.each<[string, Partial<ServiceConfig>]>([
+    ['publisher', {}],
+    ['publisher of a fair queue', { queue: undefined, queues: [{ name: 'thumbnails', fair: true }] }],
+  ])('%s', async (_name, changes) => {
+    const service = serviceOf(changes)
+    const scaler = createScaler(service, { aws: connected() })
+    await scaler.beat()
+    await scaler.stop()
+    expect(called()).toEqual(allowed(service, 'publisher'))
+  })
+
+  it('deployer', async () => {
+    const connection = connected()
+    const service = serviceOf({
+      strategy: 'ladder',
+      policies: {
+        cpu: { target: 70 },
+        predictive: { metric: 'cpu', target: 60 },
+      },
+      schedules: [{ name: 'mornings', when: 'cron(0 8 * * ? *)', min: 1 }],
+    })
+    const { changes } = await proposeChanges(service, connection)
+    await applyChanges(changes, { aws: connection })
+    await readStatus(service, { aws: connection })
+    expect((await proposeChanges(service, connection)).changes).toEqual([])
+    await applyChanges((await proposeRemoval(service, connection)).changes, { aws: connection })
+    const ofOthers = {
+      'ecs:UpdateService': 'Application Auto Scaling asks it of whoever registers a target',
+      'iam:CreateServiceLinkedRole': 'AWS makes the role with the first target of an account',
+      'application-autoscaling:TagResource': 'registering with tags asks it',
+      'cloudwatch:TagResource': 'an alarm with tags asks it',
+      'cloudwatch:GetMetricData': 'Application Auto Scaling asks it for predictive scaling',
+    }
+    expect(called()).toEqual(without(allowed(service, 'deployer'), ofOthers))
+  })
+})
+
+it('a statement names its resources, or narrows by conditions, where AWS knows either', () => {
+  // The service authorization reference lists these without resources.
+  const knowsNone = /^(application-autoscaling:Describe\w+|cloudwatch:(DescribeAlarms|GetMetricData))$/
+  const service = serviceOf({ policies: { predictive: { metric: 'cpu', target: 60 } } })
+  for (const role of ['worker', 'publisher', 'deployer'] as const) {
+    for (const { Sid, Action, Resource, Condition } of statementsOf(service, role)) {
+      const isNarrow = Resource !== '*' || Condition !== undefined
+      expect(isNarrow || Action.every((action) => knowsNone.test(action)), Sid).toBe(true)
+    }
+  }
+})
