@@ -135,7 +135,8 @@ class Run {
 
   async #delete(messages: readonly ReceivedMessage[]): Promise<void> {
     const gone = messages.filter((message) => this.#held(message) !== undefined)
-    if (messages.length === 1) await this.#local.delete(this.#queue, messages[0] as ReceivedMessage)
+    const [only] = messages
+    if (only !== undefined && messages.length === 1) await this.#local.delete(this.#queue, only)
     else if (messages.length > 1) {
       const Entries = messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }))
       const answer = await this.#local.call('DeleteMessageBatch', { QueueUrl: this.#queue, Entries })
