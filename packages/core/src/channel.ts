@@ -1,6 +1,8 @@
 import type { Slots } from './admit/slots.js'
 import { OptionsError } from './errors.js'
 import type { Events } from './events.js'
+import type { Middleware } from './handler.js'
+import type { KeptQueue, LeaseKeeper } from './lease-keeper.js'
 import type { WorkerConfig } from './options.js'
 import { Payloads } from './payloads.js'
 import { Pipeline } from './pipeline.js'
@@ -92,11 +94,32 @@ export class Channel {
   }
 
   /**
+   * What a lease keeper must know to extend this queue's leases; undefined where it cannot: a client or a port of yours
+   * is of this thread.
+   */
+  kept({ facts }: Reached): KeptQueue | undefined {
+    const { queue } = this.#parts.source
+    if (queue.client !== undefined || this.config.port !== undefined) return undefined
+    const { region, endpoint } = queue
+    const visibilitySeconds = checkedVisibilityMs(this.config, facts) / 1_000
+    return { name: this.name, location: { url: facts.url, region, endpoint }, visibilitySeconds }
+  }
+
+  /** The name of its handler's function, if it has one. */
+  get handlerName(): string | undefined {
+    const { handler } = this.#parts.source
+    return typeof handler === 'function' && handler.name !== '' ? handler.name : undefined
+  }
+
+  /**
    * Makes the pipeline. Receives nothing yet.
    *
    * @throws OptionsError when neither the queue nor the options hide a message that was received.
    */
-  open({ facts, roundTripMs }: Reached): { queue: string; url: string; visibilityTimeoutMs: number } {
+  open(
+    { facts, roundTripMs }: Reached,
+    keeper?: LeaseKeeper,
+  ): { queue: string; url: string; visibilityTimeoutMs: number } {
     const { source, slots, events, onFatal, isBlocked, taskArn } = this.#parts
     const visibilityTimeoutMs = checkedVisibilityMs(this.config, facts)
     this.#pipeline = new Pipeline({
@@ -110,8 +133,9 @@ export class Channel {
       roundTripMs,
       payloads: this.#payloads,
       handler: source.handler,
-      use: source.use,
+      use: keeper === undefined ? source.use : [...source.use, watched(keeper)],
       events,
+      keeper: keeper?.forQueue(this.name),
       onFatal,
       isBlocked,
       taskArn,
@@ -129,6 +153,11 @@ export class Channel {
     this.port.close()
     this.#payloads.close()
   }
+}
+
+/** Innermost: what a handler does before it first gives way is known to be its own. */
+function watched(keeper: LeaseKeeper): Middleware {
+  return (_message, { delivery }, next) => keeper.watch(delivery, next)
 }
 
 function checkedVisibilityMs(config: WorkerConfig, facts: QueueFacts): number {

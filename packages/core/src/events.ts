@@ -121,6 +121,18 @@ export interface WorkerEvents {
     readonly entries: number
     readonly elapsedMs: number
   }
+  /** The event loop stood still, over now: nothing else ran, and only a lease keeper extended leases. Told by it alone. */
+  'loop:blocked': {
+    readonly blockedMs: number
+    /** Whose handler kept it: the one that had not given way since it was called, or the only queue with one that ran. */
+    readonly queue: string | undefined
+    /** The name of the handler's function. */
+    readonly handler: string | undefined
+    /** Known where it had not given way once. */
+    readonly messageId: string | undefined
+  }
+  /** The lease keeper is gone; leases are extended on the main thread alone. */
+  'keeper:failed': { readonly error: Error }
   /** A delete, visibility change or heartbeat failed, for the call or for entries of it; it will be sent again. */
   'settle:failed': {
     readonly queue: string

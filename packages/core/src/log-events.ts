@@ -41,6 +41,10 @@ export function logEvents(events: Events, log: Logger): void {
   events.on('lease:lost', ({ delivery, error }) =>
     log.warn({ ...named(delivery), err: error }, 'A lease is lost; the message will come again'),
   )
+  events.on('loop:blocked', (event) => log.warn(event, 'The event loop was blocked'))
+  events.on('keeper:failed', ({ error: err }) =>
+    log.warn({ err }, 'The lease keeper is gone: a blocked event loop loses leases from now on'),
+  )
   events.on('deadLetter:failed', ({ delivery, error }) =>
     log.error({ ...named(delivery), err: error }, 'Dead-lettering failed; the message will be retried'),
   )

@@ -101,6 +101,12 @@ export interface WorkerOptions<Message = unknown> {
    * the worker from starting; false looks at nothing.
    */
   doctor?: 'warn' | 'fail' | false | undefined
+  /**
+   * `thread: true` gives leases a thread of their own, with connections of its own (and the memory of another SDK client, some
+   * 40 MB): a handler that blocks the event loop past the visibility timeout keeps its message, and every other one theirs; the
+   * event `loop:blocked` names it. Not for queues with a `client` or a `port` of yours. Default: the main thread's timer.
+   */
+  leases?: { thread?: boolean | undefined } | undefined
   /** How long a delete or visibility change waits for others to share a call. 0 ms–5 s; default '100ms'. */
   settleLinger?: Duration | undefined
   /** A pino-compatible logger, or false for none. Default: JSON lines on stderr, from level info. */
@@ -137,6 +143,8 @@ export interface WorkerConfig {
   readonly health: { readonly port: number; readonly host: string } | undefined
   readonly doctor: 'warn' | 'fail' | false
   readonly settleLingerMs: number
+  /** Whether a thread of their own extends leases too. */
+  readonly hasLeaseThread: boolean
   readonly log: Logger
   readonly port: QueuePort | undefined
   readonly clock: Clock
@@ -189,6 +197,9 @@ const rules = {
   doctor: option<'warn' | 'fail' | false>("'warn', 'fail' or false", (value) =>
     ['warn', 'fail', false].includes(value as string),
   ),
+  leases: z
+    .strictObject({ thread: option<boolean>('true or false', (value) => typeof value === 'boolean') })
+    .optional(),
   settleLinger: duration('0ms', '5s'),
   log: option<Logger | false>('a logger with debug, info, warn and error, or false', isLogger),
   port: withMethods<QueuePort>(`a queue port with ${PORT_METHODS.join(', ')}`, PORT_METHODS),
@@ -288,6 +299,7 @@ export function workerConfig(options: WorkerOptions<never>, batchSize = 1): Work
     protection: protectionConfig(given.protection),
     health: given.health && { port: given.health.port, host: given.health.host ?? DEFAULTS.host },
     doctor: given.doctor ?? DEFAULTS.doctor,
+    hasLeaseThread: given.leases?.thread ?? false,
     settleLingerMs: durationMs(given.settleLinger ?? DEFAULTS.settleLinger),
     log: log === false ? silentLogger : log,
     port: given.port,

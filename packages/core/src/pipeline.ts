@@ -16,6 +16,7 @@ import type { Payloads } from './payloads.js'
 import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { Receiver } from './receive/receiver.js'
+import type { Keeper } from './settle/keeper.js'
 import { Settlements } from './settlements.js'
 import type { Levels } from './stats.js'
 import { Tally } from './tally.js'
@@ -39,6 +40,8 @@ export interface PipelineParts<Message> {
   readonly handler: AnyHandler<Message>
   readonly use: readonly Middleware<Message>[]
   readonly events: Events
+  /** Undefined: leases are extended on this thread alone. */
+  readonly keeper: Keeper | undefined
   /** The worker cannot go on: the queue refuses us for good, or too many handlers are stuck. */
   readonly onFatal: (error: Error) => void
   /** True while nothing more may be taken; {@link Pipeline.pump} when that has passed. */

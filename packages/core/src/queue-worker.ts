@@ -2,6 +2,7 @@ import { Slots } from './admit/slots.js'
 import { Attendants } from './attendants.js'
 import { Drain } from './drain.js'
 import type { Reached } from './channel.js'
+import { systemClock } from './clock.js'
 import { Channel } from './channel.js'
 import type { Duration } from './duration.js'
 import { DURATION_EXPECTED, durationMs, isDuration } from './duration.js'
@@ -14,6 +15,8 @@ import type { DrainOptions, DrainReport } from './emptying.js'
 import { drainOptions, Emptying } from './emptying.js'
 import type { DrainReason, Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
 import { Events } from './events.js'
+import type { Blocked } from './lease-keeper.js'
+import { LeaseKeeper } from './lease-keeper.js'
 import { logEvents } from './log-events.js'
 import type { WorkerConfig } from './options.js'
 import { parseOptions } from './parse-options.js'
@@ -33,6 +36,7 @@ export class QueueWorker {
   readonly #channels: readonly Channel[]
   readonly #attendants: Attendants
   readonly #stopStarting = new AbortController()
+  #keeper: LeaseKeeper | undefined
   readonly #report: Promise<StopReport>
   #resolveReport: (report: StopReport) => void = () => {}
   #state: WorkerState = 'idle'
@@ -181,10 +185,13 @@ export class QueueWorker {
       await this.#attendants.open()
       const reached = await this.#reachAll()
       await this.#attendants.examine(reached.map(({ facts }) => facts))
+      this.#keeper = this.#newKeeper(reached)
+      await this.#keeper?.whenReady()
       this.#open(reached)
     } catch (error) {
       const report = emptyReport(signal.aborted ? (signal.reason as DrainReason) : 'failure')
       await this.#attendants.close()
+      await this.#keeper?.close()
       this.#end(report)
       if (!signal.aborted) throw error
       throw new LifecycleError('The worker was stopped before it had started.', { cause: error })
@@ -206,7 +213,7 @@ export class QueueWorker {
 
   #open(reached: readonly Reached[]): void {
     if (this.#stopStarting.signal.aborted) throw new LifecycleError('Stopped while starting.')
-    const queues = reached.flatMap((each, index) => this.#channels[index]?.open(each) ?? [])
+    const queues = reached.flatMap((each, index) => this.#channels[index]?.open(each, this.#keeper) ?? [])
     this.#hasOpened = true
     this.#identity = readTaskIdentity(process.env)
     this.#attendants.begin()
@@ -215,6 +222,29 @@ export class QueueWorker {
     void this.#identity.then((task) => {
       this.#task = task
     })
+  }
+
+  /** Virtual time passes on this thread only. */
+  #newKeeper(reached: readonly Reached[]): LeaseKeeper | undefined {
+    const { clock, hasLeaseThread } = this.#config
+    if (!hasLeaseThread || clock !== systemClock) return undefined
+    const queues = reached.flatMap((each, index) => this.#channels[index]?.kept(each) ?? [])
+    if (queues.length === 0) return undefined
+    return new LeaseKeeper({
+      clock,
+      queues,
+      onBlocked: (blocked) => this.#blocked(blocked),
+      onFailed: (error) => this.#events.emit('keeper:failed', { error }),
+    })
+  }
+
+  #blocked({ blockedMs, queue, messageId }: Blocked): void {
+    const running = this.#channels.filter(({ pipeline }) => (pipeline?.running ?? 0) > 0)
+    const [only, ...others] = this.#channels.length === 1 ? this.#channels : running
+    const known = this.#channels.find(({ name }) => name === queue)
+    const channel = known ?? (others.length === 0 ? only : undefined)
+    const { name, handlerName } = channel ?? {}
+    this.#events.emit('loop:blocked', { blockedMs, queue: name, handler: handlerName, messageId })
   }
 
   #stop(reason: DrainReason, deadlineMs: number | undefined): Promise<StopReport> {
@@ -251,6 +281,7 @@ export class QueueWorker {
     this.#events.emit('worker:draining', { reason, running, unstarted, deadlineMs })
     const report = await this.#drain.run()
     await this.#attendants.close()
+    await this.#keeper?.close()
     this.#end(report)
   }
 

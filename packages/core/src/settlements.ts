@@ -10,6 +10,7 @@ import type { QueueFacts } from './queue/port.js'
 import { DeadLetters } from './settle/dead-letters.js'
 import { settlementOf } from './settle/ending.js'
 import type { SettleFailure } from './settle/calls.js'
+import type { Keeper } from './settle/keeper.js'
 import { Settler } from './settle/settler.js'
 import type { Tally } from './tally.js'
 
@@ -24,6 +25,8 @@ export interface SettlementsParts {
   /** How long the queue took to answer the first call. */
   readonly roundTripMs: number
   readonly events: Events
+  /** Undefined: leases are extended on this thread alone. */
+  readonly keeper: Keeper | undefined
   readonly tally: Tally
   /** The ECS task that this is, as soon as that is known. */
   readonly taskArn: () => Promise<string | undefined>
@@ -172,6 +175,7 @@ export class Settlements {
       visibilitySeconds,
       roundTripMs,
       lingerMs: Math.min(config.settleLingerMs, (visibilitySeconds * 1_000) / 3),
+      keeper: this.#parts.keeper,
       isFifo: facts.isFifo,
       onOutOfTurn,
       onSettled: (delivery, { outcome }) => {

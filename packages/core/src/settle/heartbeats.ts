@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js'
 import type { Timetable } from '../timetable.js'
 import type { EntryFailure, SettleCalls } from './calls.js'
 import { isDisowned } from './calls.js'
+import type { Beaten } from './keeper.js'
 import type { Lease } from './lease.js'
 import { grantableSeconds, heartbeatLeadMs } from './lease.js'
 import type { RoundTrips } from './round-trips.js'
@@ -21,7 +22,7 @@ export interface HeartbeatParts {
   readonly visibilitySeconds: number
   readonly isHeld: (lease: Lease) => boolean
   /** SQS says that the receipt is ours no longer. */
-  readonly onDisowned: (lease: Lease, failure: EntryFailure) => void
+  readonly onDisowned: (lease: Lease, why: string) => void
   /** No heartbeat is in flight any more, and the lease has an ending to be sent. */
   readonly onFree: (lease: Lease) => void
   /** A call was answered: so many receipts, in so long. */
@@ -66,6 +67,36 @@ export class Heartbeats {
       void this.#beat(due.slice(from, from + MAX_BATCH))
   }
 
+  /** Makes way for an ending: false while the keeper extends the lease, which is then told by {@link keeperBeat}. */
+  makeWay(lease: Lease): boolean {
+    if (lease.isBeating) return false
+    lease.waitsForKeeper = lease.kept?.take() === false
+    lease.isBeating = lease.waitsForKeeper
+    return !lease.isBeating
+  }
+
+  /** True when the keeper has extended the lease since it was last looked at. */
+  isKept(lease: Lease): boolean {
+    const untilMs = lease.kept?.expiresAtMs ?? 0
+    if (untilMs <= lease.expiresAtMs) return false
+    lease.expiresAtMs = untilMs
+    lease.missedBeats = 0
+    return true
+  }
+
+  /** The keeper has made a heartbeat, perhaps while this thread waited for its end. */
+  keeperBeat(lease: Lease, beaten: Beaten): void {
+    if (!this.#parts.isHeld(lease)) return
+    this.isKept(lease)
+    if (lease.waitsForKeeper) {
+      lease.waitsForKeeper = false
+      lease.isBeating = false
+    } else if (lease.isBeating || lease.ending !== undefined) return
+    if (beaten.kind === 'disowned') this.#parts.onDisowned(lease, beaten.error)
+    else if (lease.ending === undefined) this.plan(lease)
+    else if (this.makeWay(lease)) this.#parts.onFree(lease)
+  }
+
   #leadMs(): number {
     return heartbeatLeadMs(this.#parts.visibilitySeconds * 1_000, this.#parts.roundTrips.p99Ms)
   }
@@ -103,8 +134,9 @@ export class Heartbeats {
     lease.dueFor = 'expiry'
     timetable.set(lease, lease.expiresAtMs)
     const untilMs = nowMs + grantableSeconds(lease, visibilitySeconds, nowMs) * 1_000
-    lease.isBeating = untilMs > lease.expiresAtMs
-    return lease.isBeating
+    if (untilMs <= lease.expiresAtMs || !this.makeWay(lease)) return false
+    lease.isBeating = true
+    return true
   }
 
   #extended(lease: Lease, expiresAtMs: number): void {
@@ -113,13 +145,14 @@ export class Heartbeats {
     lease.expiresAtMs = expiresAtMs
     lease.delivery.leaseUntil(expiresAtMs)
     lease.missedBeats = 0
-    if (lease.ending === undefined) this.plan(lease)
-    else this.#parts.onFree(lease)
+    if (lease.ending !== undefined) return this.#parts.onFree(lease)
+    lease.kept?.giveBack(expiresAtMs)
+    this.plan(lease)
   }
 
   #disowned(lease: Lease, failure: EntryFailure): void {
     lease.isBeating = false
-    if (this.#parts.isHeld(lease)) this.#parts.onDisowned(lease, failure)
+    if (this.#parts.isHeld(lease)) this.#parts.onDisowned(lease, failure.message)
   }
 
   #missed(leases: readonly Lease[], { error, sentAtMs }: { error: unknown; sentAtMs: number }): void {
@@ -134,6 +167,7 @@ export class Heartbeats {
         this.#parts.onFree(lease)
         continue
       }
+      lease.kept?.giveBack(lease.expiresAtMs)
       lease.dueFor = 'heartbeat'
       timetable.set(lease, Math.min(clock.now() + retryInMs, lease.expiresAtMs))
     }

@@ -1,5 +1,6 @@
 import type { Delivery } from '../delivery.js'
 import type { Timed } from '../timetable.js'
+import type { Kept } from './keeper.js'
 
 // SQS holds no receipt longer than 12 hours from its receive; extensions do not move that, and asking beyond the
 // remainder is an error: docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
@@ -34,6 +35,10 @@ export interface Lease extends Timed {
   dueFor: 'heartbeat' | 'expiry' | 'resend' | 'turn'
   /** A heartbeat is in flight. No other call about this receipt may be. */
   isBeating: boolean
+  /** That heartbeat is the keeper's. */
+  waitsForKeeper: boolean
+  /** Undefined: only this thread extends it. */
+  kept: Kept | undefined
   ending: Ending | undefined
   /** Its ending is in flight. */
   isSending: boolean
@@ -55,6 +60,8 @@ export function newLease(delivery: Delivery, visibilityMs: number, roundTripMs: 
     expiresAtMs: delivery.receivedAtMs + visibilityMs - Math.min(roundTripMs, visibilityMs / 3),
     dueFor: 'heartbeat',
     isBeating: false,
+    waitsForKeeper: false,
+    kept: undefined,
     ending: undefined,
     isSending: false,
     isOutOfTurn: false,
@@ -65,9 +72,14 @@ export function newLease(delivery: Delivery, visibilityMs: number, roundTripMs: 
   }
 }
 
+/** Until when SQS lets anyone hold its receipt. */
+export function mostUntilMs({ delivery }: Lease): number {
+  return delivery.receivedAtMs + MAX_LEASE_MS
+}
+
 /** Whole seconds that may still be asked for, at most `seconds`: what is left of the 12 hours. */
 export function grantableSeconds(lease: Lease, seconds: number, nowMs: number): number {
-  const remainingMs = lease.delivery.receivedAtMs + MAX_LEASE_MS - nowMs
+  const remainingMs = mostUntilMs(lease) - nowMs
   return Math.max(0, Math.min(seconds, Math.floor(remainingMs / 1_000)))
 }
 

@@ -1,46 +1,28 @@
 import type { Backoff } from '../backoff.js'
 import { backoffMs } from '../backoff.js'
-import type { Clock } from '../clock.js'
 import type { Delivery } from '../delivery.js'
 import { LeaseLostError } from '../errors.js'
 import { Timetable } from '../timetable.js'
 import { Batcher } from './batcher.js'
-import type { EntryFailure, SettleCall, SettleCalls, SettleFailure } from './calls.js'
+import type { EntryFailure, SettleCall } from './calls.js'
 import { isDisowned } from './calls.js'
 import { GroupOrder } from './group-order.js'
 import { Heartbeats } from './heartbeats.js'
 import type { Ending, Lease } from './lease.js'
-import { grantableSeconds, HAND_BACK, isGoneAlready, newLease, visibleAfterSeconds } from './lease.js'
+import {
+  grantableSeconds,
+  HAND_BACK,
+  isGoneAlready,
+  mostUntilMs,
+  newLease,
+  visibleAfterSeconds,
+} from './lease.js'
 import { RecentlySettled } from './recently-settled.js'
 import { RoundTrips } from './round-trips.js'
+import type { SettlerParts } from './settler-parts.js'
 
 // From a blip of one packet to a throttled second; the end of the lease bounds the number of attempts.
 const SETTLE_BACKOFF: Backoff = { baseMs: 100, capMs: 5_000 }
-
-/** What the settler is given by its owner. */
-export interface SettlerParts {
-  readonly clock: Clock
-  readonly random: () => number
-  readonly calls: SettleCalls
-  /** What each receive asked for, and each heartbeat asks for. */
-  readonly visibilitySeconds: number
-  /** How long a call took at the start: the first guess. */
-  readonly roundTripMs: number
-  /** How long a settlement waits for company. */
-  readonly lingerMs: number
-  /** Deletes keep the order of the groups. */
-  readonly isFifo: boolean
-  /** SQS has confirmed the ending. */
-  readonly onSettled: (delivery: Delivery, ending: Ending) => void
-  /** The lease is over and the message is not settled: SQS hands it out again. */
-  readonly onLost: (delivery: Delivery, error: LeaseLostError) => void
-  /** An earlier message of its FIFO group was lost: it must not be handled now, nor does its handling count. */
-  readonly onOutOfTurn: (delivery: Delivery, error: LeaseLostError) => void
-  /** A call was answered. */
-  readonly onAnswered: (call: SettleCall) => void
-  /** A call, or some of its entries, failed and will be sent again. */
-  readonly onFailed: (failure: SettleFailure) => void
-}
 
 /**
  * Holds every delivery from its receive until its ending is confirmed or its lease is lost. The only writer of leases.
@@ -75,7 +57,7 @@ export class Settler {
       timetable: this.#timetable,
       roundTrips: this.#roundTrips,
       isHeld: (lease) => this.#leases.get(lease.delivery.receiptHandle) === lease,
-      onDisowned: (lease, failure) => this.#lose(lease, `SQS disowned its receipt: ${failure.message}`),
+      onDisowned: (lease, why) => this.#lose(lease, `SQS disowned its receipt: ${why}`),
       onFree: (lease) => this.#dispatch(lease),
       onAnswered: (call) => this.#answered({ purpose: 'heartbeat', ...call }),
       onFailed: (failure) => parts.onFailed({ purpose: 'heartbeat', ...failure }),
@@ -104,6 +86,13 @@ export class Settler {
     const lease = newLease(delivery, this.#parts.visibilitySeconds * 1_000, this.#roundTrips.p99Ms)
     delivery.leaseUntil(lease.expiresAtMs)
     this.#leases.set(delivery.receiptHandle, lease)
+    lease.kept = this.#parts.keeper?.hold({
+      receiptHandle: delivery.receiptHandle,
+      messageId: delivery.messageId,
+      expiresAtMs: lease.expiresAtMs,
+      mostUntilMs: mostUntilMs(lease),
+      onBeaten: (beaten) => this.#heartbeats.keeperBeat(lease, beaten),
+    })
     this.#order?.enter(lease)
     this.#heartbeats.plan(lease)
   }
@@ -124,7 +113,7 @@ export class Settler {
     if (lease.ending.kind === 'delete') this.#recent.add(delivery.messageId, lease.ending.outcome)
     this.#settling += 1
     // A heartbeat that arrived after the delete would fail; one that arrived after a release would take it back.
-    if (!lease.isBeating) this.#dispatch(lease)
+    if (this.#heartbeats.makeWay(lease)) this.#dispatch(lease)
   }
 
   /** Sends what lingers, now. */
@@ -145,6 +134,7 @@ export class Settler {
   close(): Delivery[] {
     const left = [...this.#leases.values()].map((lease) => lease.delivery)
     this.#timetable.clear()
+    for (const { kept } of this.#leases.values()) kept?.free()
     this.#batchers.delete.close()
     this.#batchers.makeVisible.close()
     this.#leases.clear()
@@ -157,11 +147,17 @@ export class Settler {
     const nowMs = this.#parts.clock.now()
     const beats: Lease[] = []
     for (let lease = this.#timetable.take(nowMs); lease !== undefined; lease = this.#timetable.take(nowMs)) {
-      if (lease.expiresAtMs <= nowMs) this.#lose(lease, 'It was not extended in time.')
+      if (this.#heartbeats.isKept(lease)) this.#replan(lease)
+      else if (lease.expiresAtMs <= nowMs) this.#lose(lease, 'It was not extended in time.')
       else if (lease.dueFor === 'resend') this.#dispatch(lease)
       else beats.push(lease)
     }
     if (beats.length > 0) this.#heartbeats.send(beats)
+  }
+
+  #replan(lease: Lease): void {
+    if (lease.dueFor === 'heartbeat') this.#heartbeats.plan(lease)
+    else this.#timetable.set(lease, lease.expiresAtMs)
   }
 
   #dispatch(lease: Lease): void {
@@ -212,6 +208,7 @@ export class Settler {
   // A standard queue accepts a delete with an expired receipt and then does not delete: it must not count as handled.
   #isInTime(lease: Lease): boolean {
     if (!this.#leases.has(lease.delivery.receiptHandle)) return false
+    this.#heartbeats.isKept(lease)
     if (lease.expiresAtMs > this.#parts.clock.now()) return true
     this.#lose(lease, 'It ended before its message was settled.')
     return false
@@ -286,6 +283,7 @@ export class Settler {
   #forget(lease: Lease): boolean {
     this.#timetable.remove(lease)
     if (!this.#leases.delete(lease.delivery.receiptHandle)) return false
+    lease.kept?.free()
     if (lease.ending !== undefined) this.#settling -= 1
     for (const next of this.#order?.leave(lease) ?? []) this.#dispatch(next)
     return true
