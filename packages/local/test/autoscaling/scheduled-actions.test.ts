@@ -74,7 +74,8 @@ describe('a schedule runs when the model says', () => {
       if (run === '…') return
       const before = await lastRun()
       await local.clock.advance(Date.parse(run) - local.clock.now() - 2)
-      expect(await lastRun()).toBe(before)
+      // Activities are kept for six weeks only.
+      expect([before, undefined]).toContain(await lastRun())
       await local.clock.advance(2)
       expect(Date.parse((await lastRun()) ?? '')).toBe(Date.parse(run))
     }
