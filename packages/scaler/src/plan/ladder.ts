@@ -4,23 +4,27 @@ import type { StepAdjustment } from '@longshore/model'
 const MAX_STEPS = 20
 
 /**
- * The sizes of a ladder: up to 20 whole numbers from 1 to `most`, the lower ones one apart as far as the rest can still
- * reach `most` with one ratio between neighbours. With `most` up to 20 it has every number; with 150 neighbours are at
- * most 31 % apart.
+ * The sizes of a ladder: up to 20 whole numbers from 1 to `most`. Up to 20 it has every number. Beyond, the lowest are one
+ * apart, and from where neighbours can have one ratio they have: with 150 they are a quarter apart, with 1,000 two fifths.
  */
 export function rungs(most: number): number[] {
-  if (most <= MAX_STEPS) return Array.from({ length: most }, (_, index) => index + 1)
-  for (let exact = MAX_STEPS - 1; exact > 1; exact -= 1) {
-    const ratio = (most / exact) ** (1 / (MAX_STEPS - exact))
-    // One more by one must not be a larger step than the ratio; then the ladder is as even as it gets.
-    if (exact * ratio >= exact + 1) {
-      const upper = Array.from({ length: MAX_STEPS - exact }, (_, index) =>
-        Math.round(exact * ratio ** (index + 1)),
-      )
-      return [...rungs(exact), ...upper]
-    }
-  }
-  return [1, most]
+  if (most <= MAX_STEPS) return numbersTo(most)
+  let exact = 1
+  // A ratio is of use once it is a step of one at least.
+  while (exact * ratioFrom(exact, most) < exact + 1) exact += 1
+  const ratio = ratioFrom(exact, most)
+  const upper = Array.from({ length: MAX_STEPS - exact }, (_, index) =>
+    Math.round(exact * ratio ** (index + 1)),
+  )
+  return [...numbersTo(exact), ...upper]
+}
+
+function numbersTo(most: number): number[] {
+  return Array.from({ length: most }, (_, index) => index + 1)
+}
+
+function ratioFrom(exact: number, most: number): number {
+  return (most / exact) ** (1 / (MAX_STEPS - exact))
 }
 
 /**

@@ -132,4 +132,103 @@ describe('defineService', () => {
       ].join('\n'),
     )
   })
+
+  it('reports rules between options of every part at once', () => {
+    const metric = { namespace: 'Own', name: 'Pressure', statistic: 'Maximum' }
+    const steps = { name: 'pressure', metric, period: '60s', when: 'above', steps: [{ at: 5, by: 1 }] }
+    const problems = problemsOf({
+      ...thumbnails,
+      queues: [{ name: 'a' }, { name: 'a' }],
+      tasks: { min: 3, max: 9, concurrency: 1 },
+      strategy: 'ladder',
+      controller: { sets: 'min' },
+      limits: { budgets: [{ name: 'connections', total: 10, perTask: 5 }] },
+      policies: {
+        cpu: { target: 50, cooldowns: { scaleOut: '10s' } },
+        memory: { target: 50, highResolution: true, cooldowns: { scaleOut: '60s' } },
+        predictive: { metric: 'requests', target: 500, buffer: '1h' },
+        steps: [
+          {
+            ...steps,
+            steps: [
+              { at: 5, by: 1 },
+              { at: 4, by: 2 },
+            ],
+            datapoints: 3,
+            of: 2,
+          },
+          { ...steps, change: 'exactly', least: 1, steps: [{ at: 5, by: -1 }] },
+        ],
+      },
+      schedules: [
+        { name: 'a', when: 'cron(0 25 * * ? *)', min: 1 },
+        { name: 'b', when: 'rate(1 hour)', timezone: 'Mars/Base', max: 2 },
+        { name: 'b', when: 'rate(1 hour)' },
+      ],
+    })
+    expect(problems.map(({ path }) => path)).toEqual([
+      'queue',
+      'queues.1.name',
+      'limits.budgets.0.total',
+      'policies.cpu.cooldowns.scaleOut',
+      'policies.memory.cooldowns.scaleOut',
+      'controller',
+      'policies.predictive.resourceLabel',
+      'policies.predictive.buffer',
+      'policies.steps.1.name',
+      'policies.steps.0.steps.1.at',
+      'policies.steps.0.of',
+      'policies.steps.1.steps.0.by',
+      'policies.steps.1.least',
+      'schedules.2.name',
+      'schedules.0.when',
+      'schedules.1.timezone',
+      'schedules.1.max',
+      'schedules.2.min',
+    ])
+    expect(problems.find(({ path }) => path === 'controller')?.expected).toBe(
+      "to be left out with strategy 'ladder'",
+    )
+    expect(problems.find(({ path }) => path.startsWith('policies.memory'))?.expected).toContain(
+      'at least 90s',
+    )
+  })
+
+  it('says what is wrong in parts of the new shape', () => {
+    const problems = problemsOf({
+      ...thumbnails,
+      strategy: 'lader',
+      policies: { cpu: { target: 150 }, steps: [{ name: 'A b' }] },
+      schedules: [{ name: 'a', when: 'daily', min: 1 }],
+      fallback: 'yes',
+    })
+    expect(problems.map(({ path }) => path)).toEqual([
+      'strategy',
+      'policies.cpu.target',
+      'policies.steps.0.name',
+      'policies.steps.0.metric',
+      'policies.steps.0.period',
+      'policies.steps.0.when',
+      'policies.steps.0.steps',
+      'schedules.0.when',
+      'fallback',
+    ])
+    expect(problems[0]?.expected).toBe("'targetTracking' or 'ladder' or 'controller'")
+  })
+
+  it('freezes nothing that is the caller’s', () => {
+    const dimensions = { QueueName: 'thumbnails' }
+    const metric = {
+      namespace: 'AWS/SQS',
+      name: 'ApproximateAgeOfOldestMessage',
+      dimensions,
+      statistic: 'Maximum',
+    } as const
+    const steps = [
+      { name: 'age', metric, period: '60s', when: 'above', steps: [{ at: 300, by: 1 }] },
+    ] as const
+    const service = defineService({ ...thumbnails, policies: { steps } })
+    expect(Object.isFrozen(service.policies.steps[0]?.metric)).toBe(true)
+    expect(Object.isFrozen(dimensions)).toBe(false)
+  })
 })
