@@ -11,6 +11,7 @@ import { checkedAttributes, entryOf } from './producer/entry.js'
 import type { Sent } from './producer/outbox.js'
 import { Outbox } from './producer/outbox.js'
 import type { Queue } from './queue/definition.js'
+import { queueName } from './queue/definition.js'
 import { GuardedPort } from './queue/guarded-port.js'
 import { openQueue } from './queue/open-queue.js'
 import type { TraceContext } from './trace-context.js'
@@ -138,7 +139,7 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
 
   async #send(place: Promise<void> | undefined, message: Input, options: SendOptions): Promise<Sent> {
     // Asked at once: the sender's trace context is the one of this turn.
-    const trace = quietly(() => this.#options.trace?.(this.#port.name))
+    const trace = quietly(() => this.#options.trace?.(queueName(this.#queue, this.#port)))
     try {
       const sent = await this.#sendTraced({ place, message, options, trace })
       quietly(() => trace?.onEnded?.({ messageId: sent.messageId }))

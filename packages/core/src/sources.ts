@@ -10,6 +10,7 @@ import type { QueueOption, WorkerConfig, WorkerOptions } from './options.js'
 import { QUEUE_RULES, workerConfig } from './options.js'
 import { parseOptions, wholeNumber } from './parse-options.js'
 import type { Queue } from './queue/definition.js'
+import { queueName } from './queue/definition.js'
 
 /** Options of {@link from}: those of `createWorker` that a queue may have of its own, and its standing among the others. */
 export interface SourceOptions<Message = unknown> extends Pick<WorkerOptions<Message>, QueueOption> {
@@ -140,10 +141,8 @@ function problemsOf(sources: readonly Source[], { port }: WorkerOptions<never>):
   return problems
 }
 
-/** The last part of the URL, the name, or what the port is called. */
 function nameOf({ queue, options: own }: Source, { port }: WorkerOptions<never>): string {
-  const isNamed = queue.url !== undefined || queue.name !== undefined
-  return isNamed ? queue.label : ((own.port ?? port)?.name ?? queue.label)
+  return queueName(queue, own.port ?? port)
 }
 
 /** The whole URL, or a number, where the name is another's too. */

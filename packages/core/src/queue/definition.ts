@@ -57,5 +57,14 @@ export interface Queue<
   readonly label: string
 }
 
+/** What telemetry calls a queue: the last part of its URL, its name, or in tests what its port is called. */
+export function queueName(
+  queue: Pick<Queue, 'url' | 'name' | 'label'>,
+  port: { name: string } | undefined,
+): string {
+  const isNamed = queue.url !== undefined || queue.name !== undefined
+  return isNamed ? queue.label : (port?.name ?? queue.label)
+}
+
 /** Where a queue is, for what needs no more of it. */
 export type QueueLocation = Pick<Queue, 'url' | 'name' | 'region' | 'endpoint' | 'client' | 'transport'>
