@@ -15,6 +15,7 @@ import {
   connectAws,
   createScaler,
   defineService,
+  lintAccount,
   permissionsOf,
   planFor,
   proposeChanges,
@@ -159,6 +160,7 @@ describe('the statements of a role allow what it calls, and nothing else', () =>
     const { changes } = await proposeChanges(service, connection)
     await applyChanges(changes, { aws: connection })
     await readStatus(service, { aws: connection })
+    await lintAccount(service, { aws: connection })
     expect((await proposeChanges(service, connection)).changes).toEqual([])
     await applyChanges((await proposeRemoval(service, connection)).changes, { aws: connection })
     const ofOthers = {
@@ -174,7 +176,8 @@ describe('the statements of a role allow what it calls, and nothing else', () =>
 
 it('a statement names its resources, or narrows by conditions, where AWS knows either', () => {
   // The service authorization reference lists these without resources.
-  const knowsNone = /^(application-autoscaling:Describe\w+|cloudwatch:(DescribeAlarms|GetMetricData))$/
+  const knowsNone =
+    /^(application-autoscaling:Describe\w+|cloudwatch:(DescribeAlarms|GetMetricData)|ecs:DescribeTaskDefinition)$/
   const service = serviceOf({ policies: { predictive: { metric: 'cpu', target: 60 } } })
   for (const role of ['worker', 'publisher', 'deployer'] as const) {
     for (const { Sid, Action, Resource, Condition } of statementsOf(service, role)) {

@@ -11,6 +11,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['destroy', async () => (await import('./verbs/destroy.js')).addDestroy],
   ['publish', async () => (await import('./verbs/publish.js')).addPublish],
   ['status', async () => (await import('./verbs/status.js')).addStatus],
+  ['lint', async () => (await import('./verbs/lint.js')).addLint],
   ['iam', async () => (await import('./verbs/iam.js')).addIam],
   ['template', async () => (await import('./verbs/template.js')).addTemplate],
   ['redrive', async () => (await import('./verbs/redrive.js')).addRedrive],

@@ -5,6 +5,8 @@ export {
   AwsCallError,
   createScaler,
   kedaOf,
+  lint,
+  lintAccount,
   permissionsOf,
   planFor,
   templateOf,

@@ -9,6 +9,7 @@ const VERBS = [
   'destroy',
   'publish',
   'status',
+  'lint',
   'iam',
   'template',
   'redrive',

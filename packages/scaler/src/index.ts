@@ -50,6 +50,12 @@ export type {
   LiveTracking,
   Tags,
 } from './plan/live.js'
+export { lint } from './plan/lint/lint.js'
+export type { LintInput } from './plan/lint/lint.js'
+export type { LintCode, LintFinding } from './plan/lint/finding.js'
+export type { Facts, TaskFacts } from './plan/lint/facts.js'
+export { lintAccount } from './lint-account.js'
+export type { LintOptions } from './lint-account.js'
 export { templateOf } from './plan/render/template.js'
 export type { Template, TemplateResource } from './plan/render/template.js'
 export { kedaOf } from './plan/render/keda.js'

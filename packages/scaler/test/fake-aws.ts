@@ -50,6 +50,8 @@ export function fakeAws(): FakeAws {
     queueCounts: async () => aws.queue,
     serviceCounts: async () => aws.service,
     noisyVisible: async () => aws.noisy,
+    visibilityTimeoutSeconds: async () => 30,
+    taskSettings: async () => ({ cpuUnits: 256, stopTimeoutSeconds: 30 }),
     publishMetrics: async (samples) => void aws.published.push(...samples),
     scalingActivities: async () => aws.activities,
     setDesiredCount: async (_service, desired) => {

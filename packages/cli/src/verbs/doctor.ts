@@ -60,7 +60,13 @@ async function doctor(name: string | undefined, options: DoctorOptions, { io }: 
     }
   })
   if (options.json) writeJson(io.stdout, { queues: examined })
-  else writeLine(io.stdout, examined.map((one) => renderFindings(one, createStyle(io))).join('\n'))
+  else
+    writeLine(
+      io.stdout,
+      examined
+        .map(({ queue, findings }) => renderFindings({ subject: queue, findings }, createStyle(io)))
+        .join('\n'),
+    )
   const problems = examined.flatMap(({ findings }) =>
     findings.filter(({ severity }) => severity === 'problem'),
   )

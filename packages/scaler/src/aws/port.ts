@@ -1,3 +1,4 @@
+import type { TaskFacts } from '../plan/lint/facts.js'
 import type { LiveAlarm, LivePolicy, LiveScheduledAction, LiveTarget, Tags } from '../plan/live.js'
 import type {
   Alarm,
@@ -27,7 +28,11 @@ export interface ReadingCalls {
    * doesn't know.
    */
   noisyVisible(queue: string, nowMs: number, signal?: AbortSignal): Promise<number | undefined>
+  /** A queue's own visibility timeout, in seconds. */
+  visibilityTimeoutSeconds(queue: string, signal?: AbortSignal): Promise<number>
   serviceCounts(service: ServiceName, signal?: AbortSignal): Promise<ServiceCounts>
+  /** What the service's task definition says of its tasks. */
+  taskSettings(service: ServiceName, signal?: AbortSignal): Promise<TaskFacts>
   /** The registered scalable target of `resourceId`; null when there is none. */
   scalableTarget(resourceId: string, signal?: AbortSignal): Promise<LiveTarget | null>
   scalableTargetTags(arn: string, signal?: AbortSignal): Promise<Tags>

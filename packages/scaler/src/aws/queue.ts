@@ -1,11 +1,14 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist } from '@aws-sdk/client-sqs'
-import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs'
 import { AwsCallError } from '../errors.js'
 import type { Calls } from './calls.js'
-import type { Aws, QueueCounts } from './port.js'
+import type { Aws } from './port.js'
 
 /** SQS's part of {@link Aws}. Remembers the URL of each queue it was given by name. */
-export function queueCalls(client: SQSClient, calls: Calls): Pick<Aws, 'queueCounts'> {
+export function queueCalls(
+  client: SQSClient,
+  calls: Calls,
+): Pick<Aws, 'queueCounts' | 'visibilityTimeoutSeconds'> {
   const urls = new Map<string, string>()
 
   const queueUrl = async (queue: string, signal?: AbortSignal): Promise<string> => {
@@ -24,23 +27,41 @@ export function queueCalls(client: SQSClient, calls: Calls): Pick<Aws, 'queueCou
     return url
   }
 
+  const attributes = async (
+    queue: string,
+    AttributeNames: QueueAttributeName[],
+    signal?: AbortSignal,
+  ): Promise<(name: string) => number> => {
+    const url = await queueUrl(queue, signal)
+    const site = { action: 'sqs:GetQueueAttributes', subject: `queue "${queue}"` }
+    const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames })
+    try {
+      const { Attributes } = await calls.run(
+        site,
+        (abortSignal) => client.send(command, { abortSignal }),
+        signal,
+      )
+      return numberReader(Attributes ?? {}, site.subject)
+    } catch (error) {
+      // A queue deleted and made again may have another URL.
+      if (error instanceof AwsCallError && error.cause instanceof QueueDoesNotExist) urls.delete(queue)
+      throw error
+    }
+  }
+
   return {
     async queueCounts(queue, signal) {
-      const url = await queueUrl(queue, signal)
-      const site = { action: 'sqs:GetQueueAttributes', subject: `queue "${queue}"` }
-      const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: Object.values(COUNTS) })
-      try {
-        const { Attributes } = await calls.run(
-          site,
-          (abortSignal) => client.send(command, { abortSignal }),
-          signal,
-        )
-        return readCounts(Attributes ?? {}, site.subject)
-      } catch (error) {
-        // A queue deleted and made again may have another URL.
-        if (error instanceof AwsCallError && error.cause instanceof QueueDoesNotExist) urls.delete(queue)
-        throw error
+      const number = await attributes(queue, Object.values(COUNTS), signal)
+      return {
+        visible: number(COUNTS.visible),
+        inFlight: number(COUNTS.inFlight),
+        delayed: number(COUNTS.delayed),
       }
+    },
+
+    async visibilityTimeoutSeconds(queue, signal) {
+      const number = await attributes(queue, ['VisibilityTimeout'], signal)
+      return number('VisibilityTimeout')
     },
   }
 }
@@ -51,13 +72,15 @@ const COUNTS = {
   delayed: 'ApproximateNumberOfMessagesDelayed',
 } as const
 
-function readCounts(attributes: Readonly<Record<string, string>>, subject: string): QueueCounts {
-  const count = (name: string): number => {
+function numberReader(
+  attributes: Readonly<Record<string, string>>,
+  subject: string,
+): (name: string) => number {
+  return (name) => {
     const text = attributes[name]
     if (text === undefined || !/^\d+$/.test(text)) {
       throw new AwsCallError('CALL_FAILED', `sqs:GetQueueAttributes on ${subject} answered without ${name}.`)
     }
     return Number(text)
   }
-  return { visible: count(COUNTS.visible), inFlight: count(COUNTS.inFlight), delayed: count(COUNTS.delayed) }
 }

@@ -158,6 +158,7 @@ const READS = [
   'application-autoscaling:DescribeScheduledActions',
   'application-autoscaling:DescribeScalingActivities',
   'cloudwatch:DescribeAlarms',
+  'ecs:DescribeTaskDefinition',
 ]
 const CHANGES = [
   'application-autoscaling:RegisterScalableTarget',
