@@ -119,11 +119,8 @@ describe('rungs', () => {
           const before = sizes[index - 1]
           if (before === undefined) continue
           expect(size).toBeGreaterThan(before)
-          // With most up to 150, a third apart at most; up to 5,000, seven tenths.
-          expect(
-            size - before === 1 || size / before < (most <= 150 ? 1.34 : 1.75),
-            `${before}, ${size}`,
-          ).toBe(true)
+          // Where numbers are small, rounding adds to the ratio.
+          expect(size, `after ${before}`).toBeLessThanOrEqual(before * (most <= 150 ? 1.26 : 1.56) + 1)
         }
       }),
     )
@@ -138,7 +135,8 @@ describe('a ladder', () => {
 
   it('adds what is missing and little more, from zero too', () => {
     expect(sizeAfter(deficitPolicy, 1, { running: 0 })).toBe(1)
-    expect(sizeAfter(deficitPolicy, 7, { running: 100 })).toBe(107)
+    expect(sizeAfter(deficitPolicy, 7, { running: 100 })).toBe(108)
+    expect(sizeAfter(deficitPolicy, 6, { running: 100 })).toBe(106)
     fc.assert(
       fc.property(fc.nat(150), count, (running, missing) => {
         const size = sizeAfter(deficitPolicy, missing, { running })
