@@ -2,10 +2,12 @@ import { systemClock, sleep } from './clock.js'
 import type { Duration } from './duration.js'
 import { DURATION_EXPECTED, durationMs, isDuration } from './duration.js'
 import { Drafting } from './drafting.js'
-import { LifecycleError, OptionsError, PayloadError, SendError } from './errors.js'
+import { LifecycleError, OptionsError, SendError } from './errors.js'
 import { PayloadCalls } from './payload-calls.js'
 import { readPayload } from './payload.js'
 import type { CloseReport, Producer, ProducerOptions, ProducerStats } from './producer.js'
+import type { Attributes } from './producer/attributes.js'
+import { bodyOf } from './producer/body.js'
 import type { Entry, SendOptions } from './producer/entry.js'
 import { checkedAttributes, entryOf } from './producer/entry.js'
 import type { Sent } from './producer/outbox.js'
@@ -14,7 +16,7 @@ import type { Queue } from './queue/definition.js'
 import { queueName } from './queue/definition.js'
 import { GuardedPort } from './queue/guarded-port.js'
 import { openQueue } from './queue/open-queue.js'
-import type { TraceContext } from './trace-context.js'
+import type { SentTrace } from './trace-context.js'
 
 const COMPRESSION_ABOVE = 1_024
 
@@ -123,7 +125,11 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
 
   /** Sends in a place that was reserved; it is there when `place` resolves. */
   #sendIn(place: Promise<void> | undefined, message: Input, options: SendOptions): Promise<Sent> {
-    const sending = this.#send(place, message, options)
+    // Asked at once: the sender's trace context is the one of this turn.
+    const trace =
+      this.#options.trace && quietly(() => this.#options.trace?.(queueName(this.#queue, this.#port)))
+    const sent = this.#send(place, { message, options, trace })
+    const sending = trace?.onEnded === undefined ? sent : reported(trace, sent)
     this.#sends.add(sending)
     sending.then(
       () => this.#over(sending, 'sent'),
@@ -137,33 +143,39 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
     this.#counts[count] += 1
   }
 
-  async #send(place: Promise<void> | undefined, message: Input, options: SendOptions): Promise<Sent> {
-    // Asked at once: the sender's trace context is the one of this turn.
-    const trace = quietly(() => this.#options.trace?.(queueName(this.#queue, this.#port)))
+  // Most messages wait for nothing: they are in the outbox when `send` returns.
+  #send(place: Promise<void> | undefined, sending: Sending<Input>): Promise<Sent> {
+    if (place !== undefined || this.#isFifo) return this.#sendInTurn(place, sending)
     try {
-      const sent = await this.#sendTraced({ place, message, options, trace })
-      quietly(() => trace?.onEnded?.({ messageId: sent.messageId }))
-      return sent
+      const entry = this.#entry(this.#sketch(sending))
+      return entry instanceof Promise ? this.#addWhenMade(entry) : this.#outbox.add(entry)
     } catch (error) {
-      quietly(() => trace?.onEnded?.({ error }))
-      throw error
+      this.#outbox.release()
+      return Promise.reject(error)
     }
   }
 
-  async #sendTraced({ place, message, options, trace }: Sending<Input>): Promise<Sent> {
-    const { before, end } = this.#turn()
+  async #addWhenMade(making: Promise<Entry>): Promise<Sent> {
+    const entry = await making.catch((error: unknown) => {
+      this.#outbox.release()
+      throw error
+    })
+    return await this.#outbox.add(entry)
+  }
+
+  // What is compressed or put elsewhere takes longer than what is not: on a FIFO queue none may overtake.
+  async #sendInTurn(place: Promise<void> | undefined, sending: Sending<Input>): Promise<Sent> {
+    const before = this.#lastTurn
+    let end = (): void => {}
+    this.#lastTurn = new Promise<void>((resolve) => {
+      end = resolve
+    })
     let entry: Entry
     try {
-      // Read at once: the caller may go on with its object.
-      const body = this.#bodyOf(message)
-      const attributes = this.#drafting.withTrace(checkedAttributes(options, this.#isFifo), trace)
+      const sketch = this.#sketch(sending)
       await place
-      // The worker will see the JSON, not the object: a Date, say, must pass as the text that it becomes.
-      const read = readPayload(this.#queue.message, body)
-      if (read instanceof Promise) await read
-      const content = await this.#drafting.draft(body, attributes)
-      entry = entryOf(content, { traceHeader: trace?.traceHeader, ...options }, this.#isFifo)
-      await before
+      entry = await this.#entry(sketch)
+      if (this.#isFifo) await before
     } catch (error) {
       // Its place comes in its turn even when it is known before that it is not needed.
       await place
@@ -175,20 +187,32 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
     return await this.#outbox.add(entry)
   }
 
+  /** Read at once: the caller may go on with its object. */
+  #sketch({ message, options, trace }: Sending<Input>): Sketch {
+    const body = this.#bodyOf(message)
+    const attributes = this.#drafting.withTrace(checkedAttributes(options, this.#isFifo), trace)
+    return {
+      body,
+      attributes,
+      options: trace === undefined ? options : { traceHeader: trace.traceHeader, ...options },
+    }
+  }
+
+  #entry(sketch: Sketch): Entry | Promise<Entry> {
+    // The worker will see the JSON, not the object: a Date, say, must pass as the text that it becomes.
+    const read = readPayload(this.#queue.message, sketch.body)
+    return read instanceof Promise ? read.then(() => this.#drafted(sketch)) : this.#drafted(sketch)
+  }
+
+  #drafted({ body, attributes, options }: Sketch): Entry | Promise<Entry> {
+    const content = this.#drafting.draft(body, attributes)
+    if (!(content instanceof Promise)) return entryOf(content, options, this.#isFifo)
+    return content.then((made) => entryOf(made, options, this.#isFifo))
+  }
+
   #bodyOf(message: Input): string {
     if (this.#closing !== undefined) throw new LifecycleError('This producer is closed; create another one.')
     return bodyOf(message)
-  }
-
-  // What is compressed or put elsewhere takes longer than what is not: on a FIFO queue none may overtake.
-  #turn(): { before: Promise<unknown> | undefined; end: () => void } {
-    if (!this.#isFifo) return { before: undefined, end: () => {} }
-    const before = this.#lastTurn
-    let end = (): void => {}
-    this.#lastTurn = new Promise<void>((resolve) => {
-      end = resolve
-    })
-    return { before, end }
   }
 
   async #close(deadlineMs: number | undefined): Promise<CloseReport> {
@@ -218,11 +242,27 @@ export class QueueProducer<Input, Output> implements Producer<Input> {
 }
 
 interface Sending<Input> {
-  /** There is room for it when this resolves. */
-  readonly place: Promise<void> | undefined
   readonly message: Input
   readonly options: SendOptions
-  readonly trace: TraceContext | undefined
+  readonly trace: SentTrace | undefined
+}
+
+/** A message as it was when it was sent. */
+interface Sketch {
+  readonly body: string
+  readonly attributes: Attributes
+  readonly options: SendOptions
+}
+
+async function reported(trace: SentTrace, sending: Promise<Sent>): Promise<Sent> {
+  try {
+    const sent = await sending
+    quietly(() => trace.onEnded?.({ messageId: sent.messageId }))
+    return sent
+  } catch (error) {
+    quietly(() => trace.onEnded?.({ error }))
+    throw error
+  }
 }
 
 /** Telemetry that fails must not keep a message from being sent. */
@@ -248,15 +288,6 @@ function instantMs(deadline: Duration | Date, nowMs: number): number {
   if (isDuration(deadline)) return nowMs + durationMs(deadline)
   const got = JSON.stringify(deadline)
   throw new OptionsError('close', [{ path: 'deadline', expected: `a Date, or ${DURATION_EXPECTED}`, got }])
-}
-
-function bodyOf(message: unknown): string {
-  const body: string | undefined = JSON.stringify(message)
-  if (body === undefined) {
-    throw new PayloadError('The message has no JSON form.', [{ path: '', message: `is a ${typeof message}` }])
-  }
-  // SQS refuses these two characters; in JSON they can only be inside texts, where an escape means the same.
-  return body.replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
 }
 
 function failureOf(index: number, cause: unknown): SendError {

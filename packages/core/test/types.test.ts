@@ -2,6 +2,7 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type {
+  CloseReport,
   Duration,
   Handler,
   HandlerContext,
@@ -10,6 +11,8 @@ import type {
   Producer,
   Queue,
   S3Record,
+  SendOptions,
+  Sent,
   SnsEnvelope,
   Source,
   SourceOptions,
@@ -81,6 +84,16 @@ test('a handler knows the envelope of its queue, and which ones are possible whe
   // A handler written for any queue fits each of them.
   const any = (_message: unknown, context: HandlerContext): string => context.envelope.kind
   createWorker(queue, any, { port })
+})
+
+test('a producer takes options by message, and may be full', () => {
+  const producer = createProducer(queue, { port, compress: { encoding: 'gzip', above: 0 } })
+  expectTypeOf<ReturnType<typeof producer.trySend>>().toEqualTypeOf<Promise<Sent> | undefined>()
+  expectTypeOf<Awaited<ReturnType<typeof producer.close>>>().toEqualTypeOf<CloseReport>()
+  type Options = Exclude<Parameters<typeof producer.sendAll>[1], SendOptions | undefined>
+  expectTypeOf<Options>().returns.toEqualTypeOf<SendOptions>()
+  // @ts-expect-error: there is no such encoding
+  expect(() => createProducer(queue, { port, compress: 'lz4' })).toThrow(/compress/)
 })
 
 test('a duration needs a unit', () => {

@@ -41,11 +41,13 @@ function problemOf(
   name: string,
   { type, value }: MessageAttribute,
 ): { expected: string; got: string } | undefined {
-  const got = JSON.stringify(name)
   if (!NAME.test(name)) {
-    return { expected: "a name of letters, digits, '_', '-' and single '.', not of AWS.", got }
+    const expected = "a name of letters, digits, '_', '-' and single '.', not of AWS."
+    return { expected, got: JSON.stringify(name) }
   }
-  if (RESERVED.includes(name)) return { expected: 'another name: this one belongs to large payloads', got }
+  if (RESERVED.includes(name)) {
+    return { expected: 'another name: this one belongs to large payloads', got: JSON.stringify(name) }
+  }
   if (!TYPE.test(type)) {
     const expected = "a type String, Number or Binary, with or without an ending ('String.uuid')"
     return { expected, got: JSON.stringify(type) }

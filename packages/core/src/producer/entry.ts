@@ -38,6 +38,8 @@ const MAX_DELAY_MS = 900_000
 // MessageGroupId and MessageDeduplicationId: letters, digits and punctuation of ASCII.
 const ID = /^[!-~]{1,128}$/
 
+const NONE: Attributes = Object.freeze({})
+
 /** An entry's body and attributes, and what they count. */
 export type Content = Pick<Entry, 'body' | 'bytes'> & { readonly attributes: Attributes }
 
@@ -51,8 +53,9 @@ export function contentOf(body: string, attributes: Attributes): Content {
  * @throws OptionsError for options that SQS would refuse.
  */
 export function checkedAttributes(options: SendOptions, isFifo: boolean): Attributes {
-  const attributes = sqsAttributes(options.attributes ?? {})
-  const problems = [...problemsOf(options, isFifo), ...attributeProblems(attributes)]
+  const attributes = options.attributes === undefined ? NONE : sqsAttributes(options.attributes)
+  const problems = problemsOf(options, isFifo)
+  if (attributes !== NONE) problems.push(...attributeProblems(attributes))
   if (problems.length > 0) throw new OptionsError('send', problems)
   return attributes
 }
@@ -68,7 +71,7 @@ export function entryOf(content: Content, options: SendOptions, isFifo: boolean)
     body,
     bytes,
     delaySeconds: options.delay === undefined ? undefined : durationMs(options.delay) / 1_000,
-    attributes: Object.keys(attributes).length === 0 ? undefined : attributes,
+    attributes: attributes === NONE || Object.keys(attributes).length === 0 ? undefined : attributes,
     groupId: options.groupId,
     // Ours, so that a batch sent twice arrives once. Never a digest of the content: equal messages are not one message.
     deduplicationId: options.deduplicationId ?? (isFifo ? randomUUID() : undefined),

@@ -201,9 +201,11 @@ export class Outbox {
         batch.map(({ entry }) => entry),
         this.#stop.signal,
       )
-      for (const { index, ...confirmed } of sent) this.#confirm(batch[index], confirmed)
+      for (const { index, messageId, sequenceNumber } of sent)
+        this.#confirm(batch[index], { messageId, sequenceNumber })
       const refused = new Map(failures.map((failure) => [failure.index, failure]))
       return batch.filter((pending, index) => {
+        if (!this.#unconfirmed.has(pending)) return false
         const { code, message, isSenderFault } = refused.get(index) ?? UNNAMED
         const error = new SendError(`SQS refused the message: ${code}: ${message}`)
         return this.#isTriedAgain(pending, error, PASSING.has(code) || isSenderFault === false)
