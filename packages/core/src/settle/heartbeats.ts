@@ -80,6 +80,7 @@ export class Heartbeats {
     const untilMs = lease.kept?.expiresAtMs ?? 0
     if (untilMs <= lease.expiresAtMs) return false
     lease.expiresAtMs = untilMs
+    lease.delivery.leaseUntil(untilMs)
     lease.missedBeats = 0
     return true
   }

@@ -102,3 +102,13 @@ test('a receipt that SQS disowned to the keeper is lost', () => {
   beaten({ kind: 'disowned', error: 'gone' })
   expect(told).toEqual(['The lease on message m1 is lost. SQS disowned its receipt: gone'])
 })
+
+test('what follows the lease hears of the keeper’s heartbeats as of any other', () => {
+  const { clock, delivery, beaten } = held()
+  const heard: number[] = []
+  delivery.onLeaseExtended((untilMs) => heard.push(untilMs))
+  const untilMs = clock.now() + 55_000
+  beaten({ kind: 'extended' }, untilMs)
+  expect(heard).toEqual([untilMs])
+  expect(delivery.leasedUntilMs).toBe(untilMs)
+})
