@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Handler, HandlerContext, Middleware } from '../src/index.js'
-import { deadLetter, done, release, retry } from '../src/index.js'
+import { createWorker, deadLetter, defineQueue, done, handleBatch, release, retry } from '../src/index.js'
 import { wrapHandler } from '../src/handler.js'
-import { scripts, stage } from './stage.js'
+import { passTime } from './pass-time.js'
+import type { Script } from './stage.js'
+import { scripts, scriptSchema, stage } from './stage.js'
 
 const context = {} as HandlerContext
 const passing: Middleware = (_message, _context, next) => next()
@@ -110,4 +112,33 @@ test('a worker runs its middleware for messages that can be read, and settles as
     runs: 1,
     done: 1,
   })
+})
+
+test('the messages of a batch go through it one by one', async () => {
+  const { clock, queue } = stage()
+  const seen: string[] = []
+  const counting: Middleware = async (_message, _context, next) => {
+    const { kind } = await next()
+    seen.push(kind)
+    return done()
+  }
+  const handler = handleBatch<Script>(
+    (batch) => batch.map(({ message: { id } }) => (id === 1 ? retry() : done())),
+    {
+      size: 3,
+      maxWait: '1s',
+    },
+  )
+  const worker = createWorker(defineQueue({ message: scriptSchema }), handler, {
+    port: queue,
+    clock,
+    log: false,
+    use: [counting],
+  })
+  for (const script of scripts(3)) queue.put(script)
+  await passTime(clock, worker.start())
+  await clock.advance(3_000)
+  expect(seen.toSorted()).toEqual(['done', 'done', 'retry'])
+  expect(worker.stats().done).toBe(3)
+  await passTime(clock, worker.stop())
 })

@@ -1,10 +1,14 @@
 // What the compiler promises users; `tsc -p tsconfig.tests.json` is the check, running it only shows that it is whole.
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
+import type { Logger as PinoLogger } from 'pino'
 import type {
   CloseReport,
   Duration,
   Handler,
+  IdempotencyStore,
+  Logger,
+  ProducerOptions,
   HandlerContext,
   Middleware,
   Outcome,
@@ -27,11 +31,14 @@ import {
   defineQueue,
   from,
   handleBatch,
+  idempotent,
   OptionsError,
   retry,
   s3Records,
 } from '../src/index.js'
-import { memoryQueue } from '../src/testing/index.js'
+import { publishEmf } from '../src/telemetry/emf.js'
+import type { OpenTelemetry } from '../src/telemetry/opentelemetry.js'
+import { memoryIdempotencyStore, memoryQueue } from '../src/testing/index.js'
 
 const schema = z.object({ at: z.coerce.date(), size: z.number().default(1) })
 const queue = defineQueue({ url: undefined, message: schema })
@@ -207,4 +214,46 @@ test('a handler of batches gets the messages of its queue, each with its context
   const other = handleBatch<{ colour: string }>(() => {})
   // @ts-expect-error: it is for other messages
   createWorker(queue, other, { port })
+})
+
+test('an idempotent handler’s key is made of its own messages', () => {
+  const store = memoryIdempotencyStore()
+  createWorker(queue, () => {}, {
+    port,
+    use: [
+      idempotent({ name: 'a', store }),
+      idempotent({ name: 'b', store, key: ({ size }: { size: number }) => `${size}` }),
+      idempotent<{ at: Date }>({ name: 'c', store, key: ({ at }) => at.toISOString() }),
+    ],
+  })
+  expectTypeOf(idempotent({ name: 'a', store })).toEqualTypeOf<Middleware>()
+  const ofColours = idempotent({ name: 'd', store, key: ({ colour }: { colour: string }) => colour })
+  // @ts-expect-error: the queue's messages have no colour
+  createWorker(queue, () => {}, { port, use: [ofColours] })
+  // @ts-expect-error: without a name two handlers would share their keys
+  refused(() => idempotent({ store }))
+  // @ts-expect-error: a key is a text
+  idempotent({ name: 'e', store, key: ({ size }: { size: number }) => size })
+  // @ts-expect-error: a store has begin, extend, complete and release
+  const partial: IdempotencyStore = { begin: (claim) => store.begin(claim) }
+  expectTypeOf(partial).toEqualTypeOf<IdempotencyStore>()
+})
+
+test('telemetry takes any worker, and goes with any queue', () => {
+  const worker = createWorker(queue, () => {}, { port })
+  expectTypeOf(worker).toExtend<Parameters<typeof publishEmf>[0]>()
+  expectTypeOf(worker).toExtend<Parameters<OpenTelemetry['observe']>[0]>()
+  expectTypeOf<OpenTelemetry['middleware']>().toEqualTypeOf<Middleware>()
+  expectTypeOf<OpenTelemetry['trace']>().toExtend<ProducerOptions['trace']>()
+  // @ts-expect-error: there is no such metric
+  refused(() => publishEmf(worker, { metrics: ['Dome'] }))
+  // @ts-expect-error: a duration needs a unit
+  refused(() => publishEmf(worker, { interval: 60 }))
+})
+
+test('a logger is pino, or four methods', () => {
+  expectTypeOf<PinoLogger>().toExtend<Logger>()
+  expectTypeOf<Pick<Console, 'debug' | 'info' | 'warn' | 'error'>>().toExtend<Logger>()
+  // @ts-expect-error: it cannot warn
+  refused(() => createWorker(queue, () => {}, { port, log: { debug() {}, info() {}, error() {} } }))
 })
