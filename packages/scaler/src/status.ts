@@ -5,14 +5,15 @@ import type { Service } from './config/service.js'
 import { decide } from './decide/decide.js'
 import type { Decision } from './decide/decide.js'
 import { explain } from './decide/explain.js'
+import type { Situation } from './decide/explain.js'
 import type { Observation, Reading } from './observe/observation.js'
 import { observe, reading } from './observe/observe.js'
 import { readLive } from './observe/live.js'
 import type { Change } from './plan/change.js'
-import { changesBetween } from './plan/changes.js'
 import type { LivePolicy, LiveTarget } from './plan/live.js'
-import { OWN_PREFIX } from './plan/names.js'
+import { OWN_PREFIX, QUEUE_POLICIES } from './plan/names.js'
 import { planFor } from './plan/plan.js'
+import { checkedChanges } from './propose.js'
 
 /** A service, its queue and its scaling at one moment. What could not be read is undefined, and `problems` says why. */
 export interface ServiceStatus {
@@ -23,8 +24,10 @@ export interface ServiceStatus {
   readonly decision: Decision
   /** Null when the service is not registered. */
   readonly target: LiveTarget | null | undefined
-  /** Our policy; null when it does not exist. */
+  /** The first policy that follows the queue; null when none does. */
   readonly policy: LivePolicy | null | undefined
+  /** All that do: a ladder has two, and a controller that sets the desired count none. */
+  readonly policies: readonly LivePolicy[] | undefined
   /** Names of policies that others put on this service. */
   readonly otherPolicies: readonly string[]
   readonly alarms: readonly AlarmReading[] | undefined
@@ -50,23 +53,30 @@ export interface StatusOptions {
 export async function readStatus(service: Service, options: StatusOptions): Promise<ServiceStatus> {
   const { aws, clock = systemClock, signal } = options
   const plan = planFor(service)
-  const [observation, target, policies, activities, live] = await Promise.all([
+  const [observation, target, policies, activities, changes] = await Promise.all([
     observe(service, { aws, clock, signal }),
     reading(aws.scalableTarget(plan.resourceId, signal)),
     reading(aws.scalingPolicies(plan.resourceId, signal)),
     reading(aws.scalingActivities(plan.resourceId, signal)),
-    reading(readLive(plan, aws, signal)),
+    reading(readLive(plan, aws, signal).then((live) => checkedChanges(plan, live))),
   ])
-  const ourName = plan.policies[0]?.name
-  const policy = policies.value?.find(({ name }) => name === ourName)
-  const alarms = await reading(aws.alarms(policy?.alarmNames ?? [], signal))
+  const wanted = plan.policies.map(({ name }) => name).filter((name) => QUEUE_POLICIES.includes(name))
+  const own = policies.value?.filter(({ name }) => wanted.includes(name))
+  const alarms = await reading(
+    aws.alarms(
+      (own ?? []).flatMap(({ alarmNames }) => alarmNames),
+      signal,
+    ),
+  )
   const decision = decide(service, observation)
-  const situation = {
+  const situation: Situation = {
     nowMs: observation.atMs,
     service,
     decision,
     target: target.value,
-    policy: policies.value === undefined ? undefined : (policy ?? null),
+    policies: own,
+    missingPolicies:
+      own === undefined ? [] : wanted.filter((name) => !own.some((each) => each.name === name)),
     alarms: alarms.value,
     activities: activities.value,
   }
@@ -76,13 +86,14 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
     observation,
     decision,
     target: situation.target,
-    policy: situation.policy,
+    policy: own && (own[0] ?? null),
+    policies: own,
     otherPolicies: (policies.value ?? [])
       .map(({ name }) => name)
       .filter((name) => !name.startsWith(OWN_PREFIX)),
     alarms: situation.alarms,
     activities: situation.activities,
-    changes: live.value && changesBetween(plan, live.value),
+    changes: changes.value,
     explanation: explain(situation),
     problems: problemsOf([
       observation.queue,
@@ -91,7 +102,7 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
       policies,
       activities,
       alarms,
-      live,
+      changes,
     ]),
   }
 }

@@ -34,6 +34,27 @@ describe('readStatus', () => {
     expect(status.explanation).toMatch(/fires once 3 periods/)
   })
 
+  it('shows both policies of a ladder, and none for a controller', async () => {
+    const aws = fakeAws()
+    const ladder = serviceWith({ strategy: 'ladder' })
+    await applyChanges((await proposeChanges(ladder, aws)).changes, { aws })
+    const status = await readStatus(ladder, { aws, clock })
+    expect(status.policies?.map(({ name }) => name)).toEqual(['longshore-deficit', 'longshore-surplus'])
+    expect(status.changes).toEqual([])
+    const controlled = await readStatus(serviceWith({ strategy: 'controller' }), { aws, clock })
+    expect(controlled).toMatchObject({ policy: null, policies: [] })
+    expect(controlled.explanation).toMatch(/^The objective needs 0 tasks only\. The controller/)
+  })
+
+  it('says whose the scalable target is where it is not ours', async () => {
+    const aws = fakeAws()
+    await applyChanges((await proposeChanges(service, aws)).changes, { aws })
+    aws.account.target = aws.account.target && { ...aws.account.target, tags: {} }
+    const status = await readStatus(service, { aws, clock })
+    expect(status.changes).toBeUndefined()
+    expect(status.problems).toEqual([expect.stringMatching(/^Somebody else made the scalable target/)])
+  })
+
   it('shows what it could read when the rest fails, and says what failed once', async () => {
     const aws = fakeAws()
     for (const call of ['scalableTarget', 'scalingPolicies', 'queueCounts'] as const)

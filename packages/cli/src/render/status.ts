@@ -77,7 +77,9 @@ function renderAlarms({ alarms, policy }: ServiceStatus, style: Style): [string,
 
 function renderAlarm(alarm: AlarmReading, paint: Paint): string {
   const { direction, threshold, datapointsToAlarm, periodSeconds, changedAtMs } = alarm
-  const sense = direction === 'above' ? 'out, above' : 'in, below'
+  // A ladder takes tasks away while a surplus is above its threshold.
+  const way = direction === 'above' && !alarm.name.endsWith('/surplus') ? 'out' : 'in'
+  const sense = `${way}, ${direction}`
   const level = threshold === undefined ? '?' : formatNumber(threshold)
   const since = changedAtMs === undefined ? '' : ` since ${formatInstant(changedAtMs)}`
   return `${sense} ${level} in ${datapointsToAlarm ?? '?'} × ${periodSeconds ?? '?'} s: ${paint(alarm.state)}${since}`

@@ -6,6 +6,9 @@ export const OWN_PREFIX = 'longshore-'
 /** The policy that follows the published backlog per task, or metric math in its place. */
 export const POLICY_NAME = 'longshore-backlog-per-task'
 
+/** The policies that follow the queue, by whichever strategy. */
+export const QUEUE_POLICIES: readonly string[] = [POLICY_NAME, `${OWN_PREFIX}deficit`, `${OWN_PREFIX}surplus`]
+
 /** The tag that marks scalable targets and alarms as ours. Its value is `<cluster>/<service>`. */
 export const OWN_TAG = 'longshore:service'
 

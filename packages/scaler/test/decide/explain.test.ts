@@ -16,7 +16,7 @@ const policy: LivePolicy = {
   tracking,
   steps: undefined,
   predictive: undefined,
-  alarmNames: ['high', 'low'],
+  alarmNames: ['above', 'below'],
 }
 
 function alarm(direction: 'above' | 'below', state: AlarmReading['state']): AlarmReading {
@@ -70,7 +70,8 @@ function situation(
       maxCapacity: 40,
       suspended: { scaleIn: false, scaleOut: false, scheduled: false },
     },
-    policy,
+    policies: [policy],
+    missingPolicies: [],
     alarms: [alarm('above', 'OK'), alarm('below', 'OK')],
     activities: [],
     ...more,
@@ -98,10 +99,14 @@ describe('explain', () => {
   it.each<[string, Situation, RegExp]>([
     [
       'not applied',
-      situation(5_000, {}, { target: null, policy: null }),
+      situation(5_000, {}, { target: null, policies: [], missingPolicies: ['longshore-backlog-per-task'] }),
       /not registered .* `longshore apply`/,
     ],
-    ['no policy', situation(5_000, {}, { policy: null }), /policy does not exist\. Run `longshore apply`/],
+    [
+      'no policy',
+      situation(5_000, {}, { policies: [], missingPolicies: ['longshore-backlog-per-task'] }),
+      /policy longshore-backlog-per-task does not exist\. Run `longshore apply`/,
+    ],
     [
       'held',
       situation(0, {}, { decision: { kind: 'hold', reason: 'Queue gone.', causes: [] } }),
@@ -150,6 +155,36 @@ describe('explain', () => {
     ['deploying', situation(0, { isDeploying: true }), /does not scale in during a deployment/],
     ['in suspended', situation(0, {}, { target: suspended }), /scaling in is suspended/],
     ['low alarm still quiet', situation(0, {}), /scale-in alarm fires once 15 periods of 60 s/],
+  ])('tells why when %s', (_, given, expected) => {
+    expect(explain(given)).toMatch(expected)
+  })
+
+  const ladder = serviceWith({ strategy: 'ladder' })
+  const controller = serviceWith({ strategy: 'controller' })
+  const needing = (requiredTasks: number, service = ladder, more: Partial<Situation> = {}): Situation => {
+    const base = situation(0, {}, { service, ...more })
+    return base.decision.kind === 'hold' ? base : { ...base, decision: { ...base.decision, requiredTasks } }
+  }
+  const surplus = { ...alarm('above', 'OK'), name: 'longshore/media/thumbnails/surplus', periodSeconds: 10 }
+
+  it.each<[string, Situation, RegExp]>([
+    [
+      'a ladder has too few tasks',
+      needing(5),
+      /^The objective needs 5 tasks\. The scale-out alarm fires once 3/,
+    ],
+    [
+      'a ladder has too many tasks',
+      needing(1, ladder, { alarms: [alarm('above', 'OK'), surplus] }),
+      /^The objective needs 1 task only\. The scale-in alarm fires once 3 periods of 10 s/,
+    ],
+    [
+      'a ladder has what it needs',
+      needing(2),
+      /^Nothing to do: the objective needs 2 tasks, and they run\.$/,
+    ],
+    ['a controller has too few tasks', needing(5, controller), /controller acts on it at its next beat/],
+    ['a controller has too many tasks', needing(1, controller), /so for 120 s, .* last task go .* for 300 s/],
   ])('tells why when %s', (_, given, expected) => {
     expect(explain(given)).toMatch(expected)
   })
