@@ -44,6 +44,28 @@ export const protectionOption: z.ZodType<'auto' | false | ProtectionSettings | u
   })
   .optional()
 
+const DEFAULTS = { after: '2s', expiresIn: '30m', idleAfter: '15s' } as const
+
+/** In milliseconds; undefined for never. */
+export interface ProtectionConfig {
+  readonly afterMs: number
+  readonly expiresInMs: number
+  readonly idleAfterMs: number
+}
+
+export function protectionConfig(
+  given: 'auto' | false | ProtectionSettings | undefined,
+): ProtectionConfig | undefined {
+  if (given === false) return undefined
+  const settings: ProtectionSettings = given === 'auto' || given === undefined ? {} : given
+  const { after, expiresIn, idleAfter } = settings
+  return {
+    afterMs: durationMs(after ?? DEFAULTS.after),
+    expiresInMs: durationMs(expiresIn ?? DEFAULTS.expiresIn),
+    idleAfterMs: durationMs(idleAfter ?? DEFAULTS.idleAfter),
+  }
+}
+
 /** Where to serve health. Nothing is served without a port. */
 export const healthOption: z.ZodOptional<z.ZodType<{ port: number; host?: string | undefined }>> = z
   .strictObject({

@@ -16,7 +16,10 @@ import {
   wholeSeconds,
   withMethods,
 } from './parse-options.js'
-import { healthOption, protectionOption } from './attendant-options.js'
+import type { ProtectionConfig } from './attendant-options.js'
+import { healthOption, protectionConfig, protectionOption } from './attendant-options.js'
+import type { RateLimit } from './rate-limit.js'
+import { rateLimitOption } from './rate-limit.js'
 import type { QueuePort } from './queue/port.js'
 
 /** Options of `createWorker`. Every one has a default; durations are texts with a unit. */
@@ -35,6 +38,11 @@ export interface WorkerOptions<Message = unknown> {
    * 1–10,000; default: no limit. On a FIFO queue it is always one.
    */
   maxPerGroup?: number | undefined
+  /**
+   * How often handlings start in this worker, for all messages of a queue together or by a key of theirs. What needs a
+   * budget that is spent waits here, leased, and others go ahead; it is not received again for that. Default: no limit.
+   */
+  rateLimit?: RateLimit | undefined
   /** The most receives at one time. 1–100; default: one for each five slots, at most 10. An idle worker makes one. */
   maxPollers?: number | undefined
   /** How long a receive waits for the first message. Whole seconds, 1–20 s (SQS's limit); default '20s'. */
@@ -125,6 +133,7 @@ export interface WorkerConfig {
   readonly prefetch: number
   /** Infinity for no limit. */
   readonly maxPerGroup: number
+  readonly rateLimit: RateLimit | undefined
   readonly maxPollers: number
   /** How many handled messages may wait for their settlement before fewer are received. */
   readonly settling: number
@@ -137,8 +146,7 @@ export interface WorkerConfig {
   readonly retry: Backoff
   readonly stopTimeoutMs: number
   /** Undefined: never. */
-  readonly protection:
-    { readonly afterMs: number; readonly expiresInMs: number; readonly idleAfterMs: number } | undefined
+  readonly protection: ProtectionConfig | undefined
   /** Undefined: none is served. */
   readonly health: { readonly port: number; readonly host: string } | undefined
   readonly doctor: 'warn' | 'fail' | false
@@ -160,7 +168,6 @@ const DEFAULTS = {
   abortGrace: '10s',
   retry: { base: '2s', cap: '15m' },
   stopTimeout: '30s',
-  protection: { after: '2s', expiresIn: '30m', idleAfter: '15s' },
   host: '127.0.0.1',
   doctor: 'warn',
   settleLinger: '100ms',
@@ -184,6 +191,7 @@ const rules = {
   concurrency: wholeNumber(1, 10_000),
   prefetch: wholeNumber(0, 1_000),
   maxPerGroup: wholeNumber(1, 10_000),
+  rateLimit: rateLimitOption,
   maxPollers: wholeNumber(1, 100),
   waitTime: wholeSeconds('1s', '20s'),
   visibilityTimeout: wholeSeconds('1s', '12h'),
@@ -217,6 +225,7 @@ const OF_QUEUES = [
   'use',
   'prefetch',
   'maxPerGroup',
+  'rateLimit',
   'maxPollers',
   'waitTime',
   'visibilityTimeout',
@@ -255,16 +264,6 @@ function isLogger(value: unknown): boolean {
   return ['debug', 'info', 'warn', 'error'].every((level) => typeof Reflect.get(value, level) === 'function')
 }
 
-function protectionConfig(given: WorkerOptions['protection']): WorkerConfig['protection'] {
-  if (given === false) return undefined
-  const settings = given === 'auto' || given === undefined ? {} : given
-  return {
-    afterMs: durationMs(settings.after ?? DEFAULTS.protection.after),
-    expiresInMs: durationMs(settings.expiresIn ?? DEFAULTS.protection.expiresIn),
-    idleAfterMs: durationMs(settings.idleAfter ?? DEFAULTS.protection.idleAfter),
-  }
-}
-
 /**
  * Checks the options and completes them, for slots that take so many messages each.
  *
@@ -284,6 +283,7 @@ export function workerConfig(options: WorkerOptions<never>, batchSize = 1): Work
     concurrency,
     prefetch,
     maxPerGroup: given.maxPerGroup ?? Infinity,
+    rateLimit: given.rateLimit,
     maxPollers: given.maxPollers ?? Math.min(Math.ceil(receivers / 5), DEFAULTS.mostPollers),
     settling: Math.max(100, 2 * concurrency * batchSize),
     waitSeconds: durationMs(given.waitTime ?? DEFAULTS.waitTime) / 1_000,

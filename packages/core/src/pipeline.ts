@@ -15,6 +15,7 @@ import type { WorkerConfig } from './options.js'
 import type { Payloads } from './payloads.js'
 import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
+import { budgetsOf } from './rate-limit.js'
 import { Receiver } from './receive/receiver.js'
 import type { Keeper } from './settle/keeper.js'
 import { Settlements } from './settlements.js'
@@ -51,7 +52,8 @@ export interface PipelineParts<Message> {
 // Where messages are so close to the dead-letter queue that the next receive may be their last, each must find a slot.
 const NEAR_THE_END = 1
 
-// A FIFO queue hands out a group's messages together, up to ten: they lock one group, however many they are.
+// A FIFO queue hands out a group's messages together, up to ten: they lock one group, however many they are. Where
+// budgets are spent as many wait aside, so that others may go ahead.
 const GROUP_LENGTH = 10
 
 const ONE_BY_ONE = { size: 1, maxWaitMs: 0 }
@@ -97,6 +99,7 @@ export class Pipeline<Message> {
       running: this.#admission.running,
       stillStuck: this.#admission.givenUp,
       waiting: this.#admission.waiting,
+      limited: this.#admission.limited,
       settling: this.#settlements.settling,
       leases: this.#settlements.leases,
       polling: this.#receiver.polling,
@@ -245,7 +248,8 @@ export class Pipeline<Message> {
       batchSize,
       maxWaitMs,
       sinceMs: ({ receivedAtMs }) => receivedAtMs,
-      heldPerPlace: isFifo ? GROUP_LENGTH : 2,
+      heldPerPlace: isFifo || config.rateLimit !== undefined ? GROUP_LENGTH : 2,
+      budgets: budgetsOf(config),
       settling,
       groupOf: ({ message }) => message.groupId,
       perGroup: isFifo ? 1 : maxPerGroup,

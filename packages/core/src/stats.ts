@@ -41,6 +41,8 @@ export interface Levels {
   readonly stillStuck: number
   /** Prefetched messages that wait for a slot, or for others of their group. */
   readonly waiting: number
+  /** Of them, those that wait for a budget of `rateLimit` that is spent. */
+  readonly limited: number
   /** Handled messages whose outcome SQS has not confirmed yet. */
   readonly settling: number
   /** Messages that are held: waiting, running and settling. */
@@ -92,6 +94,7 @@ export const NO_LEVELS: Levels = {
   running: 0,
   stillStuck: 0,
   waiting: 0,
+  limited: 0,
   settling: 0,
   leases: 0,
   polling: 0,

@@ -50,7 +50,8 @@ export class Admission<Item extends object> implements Claimant {
   /** Items that run. */
   #items = 0
   #urgent = 0
-  #cancelRipening: (() => void) | undefined
+  #wakesAtMs = Infinity
+  #cancelWaking: (() => void) | undefined
 
   constructor(parts: AdmissionParts<Item>) {
     this.#parts = parts
@@ -68,6 +69,11 @@ export class Admission<Item extends object> implements Claimant {
     return this.#lanes.waiting
   }
 
+  /** How many of them wait for a budget that is spent. */
+  get limited(): number {
+    return this.#lanes.limited
+  }
+
   /** How many run on without a slot. */
   get givenUp(): number {
     return this.#givenUp.size
@@ -75,6 +81,7 @@ export class Admission<Item extends object> implements Claimant {
 
   /** Something may start: for a batch there are enough, or the first has waited for long, or must not wait. */
   get isReady(): boolean {
+    if (!this.#lanes.hasNext) return false
     const { startable } = this.#lanes
     if (startable >= this.#parts.batchSize) return true
     return startable > 0 && (this.#urgent > 0 || this.#ripeAtMs() <= this.#parts.clock.now())
@@ -139,7 +146,7 @@ export class Admission<Item extends object> implements Claimant {
       this.#lanes.add(item)
     }
     this.#parts.slots.fill()
-    this.#awaitRipe()
+    this.#awaitTime()
   }
 
   /** Takes the slot that is offered; see {@link Claimant}. */
@@ -182,7 +189,7 @@ export class Admission<Item extends object> implements Claimant {
   }
 
   close(): void {
-    this.#cancelRipening?.()
+    this.#cancelWaking?.()
   }
 
   #withdrawn(items: Item[]): Item[] {
@@ -208,7 +215,7 @@ export class Admission<Item extends object> implements Claimant {
     if (first !== undefined && this.#givenUp.delete(first)) return slots.ended()
     this.#leave(unit)
     slots.release(this.#share)
-    this.#awaitRipe()
+    this.#awaitTime()
   }
 
   #leave(unit: readonly Item[]): void {
@@ -228,14 +235,29 @@ export class Admission<Item extends object> implements Claimant {
     return oldestMs + maxWaitMs
   }
 
-  #awaitRipe(): void {
-    const { clock, slots, batchSize } = this.#parts
-    if (batchSize === 1 || this.#cancelRipening !== undefined) return
-    if (this.#lanes.startable === 0 || this.isReady) return
-    this.#cancelRipening = clock.schedule(this.#ripeAtMs() - clock.now(), () => {
-      this.#cancelRipening = undefined
-      slots.fill()
-      this.#awaitRipe()
-    })
+  /** Wakes when a batch has waited for long enough, or a budget has room again. */
+  #awaitTime(): void {
+    const { clock } = this.#parts
+    const atMs = Math.min(this.#lanes.unblocksAtMs, this.#ripensAtMs())
+    if (atMs >= this.#wakesAtMs) return
+    this.#cancelWaking?.()
+    this.#wakesAtMs = atMs
+    this.#cancelWaking = clock.schedule(atMs - clock.now(), () => this.#wake())
+  }
+
+  #ripensAtMs(): number {
+    const { batchSize } = this.#parts
+    if (batchSize === 1 || this.#lanes.startable === 0 || this.isReady) return Infinity
+    return this.#ripeAtMs()
+  }
+
+  #wake(): void {
+    const { slots, onRoom } = this.#parts
+    this.#wakesAtMs = Infinity
+    this.#cancelWaking = undefined
+    this.#lanes.unblock()
+    slots.fill()
+    this.#awaitTime()
+    onRoom()
   }
 }

@@ -1,3 +1,6 @@
+import type { BarrierRules } from './barrier.js'
+import { Barrier } from './barrier.js'
+
 /** How items share the slots. */
 export interface LaneRules<Item> {
   /** Items of the same group share a lane; each without a group has its own. */
@@ -10,6 +13,8 @@ export interface LaneRules<Item> {
   readonly isOrdered: boolean
   /** Starts before what is not urgent. */
   readonly isUrgent: (item: Item) => boolean
+  /** Budgets that items need for their start; undefined where they need none. */
+  readonly budgets: BarrierRules<Item> | undefined
 }
 
 interface Lane<Item> {
@@ -22,7 +27,8 @@ interface Lane<Item> {
  * What waits for a slot, by group. Lanes take turns, one item each, so that a group with many messages delays the
  * others by no more than a group with few.
  *
- * A lane exists while one of its items waits or runs, and is in a ring exactly while its first may start.
+ * A lane exists while one of its items waits or runs, and is in a ring exactly while its first may start; one whose first
+ * needs a budget that is spent is behind the barrier, and others go ahead.
  */
 export class Lanes<Item> {
   readonly #rules: LaneRules<Item>
@@ -32,11 +38,14 @@ export class Lanes<Item> {
   // A Set iterates in the order of entering: its first lane is the one whose turn it is.
   readonly #urgent = new Set<Lane<Item>>()
   readonly #ready = new Set<Lane<Item>>()
+  readonly #barrier: Barrier<Item, Lane<Item>> | undefined
   #waiting = 0
   #startable = 0
+  #limited = 0
 
   constructor(rules: LaneRules<Item>) {
     this.#rules = rules
+    this.#barrier = rules.budgets && new Barrier(rules.budgets)
   }
 
   /** How many items wait. */
@@ -47,6 +56,26 @@ export class Lanes<Item> {
   /** How many of them wait for nothing but a slot. */
   get startable(): number {
     return this.#startable
+  }
+
+  /** How many of those that wait are behind a budget that is spent. */
+  get limited(): number {
+    return this.#limited
+  }
+
+  /** Whether anything may start: what turns out to need a budget that is spent steps aside. */
+  get hasNext(): boolean {
+    return this.#next() !== undefined
+  }
+
+  /** When something may go on that waits for a budget; Infinity when nothing does. */
+  get unblocksAtMs(): number {
+    return this.#barrier?.nextAtMs() ?? Infinity
+  }
+
+  /** Lets go on what waited for a budget that has room again. */
+  unblock(): void {
+    for (const lane of this.#barrier?.due() ?? []) this.#reseat(lane)
   }
 
   add(item: Item): void {
@@ -75,10 +104,10 @@ export class Lanes<Item> {
   // What is left of an ordered lane may go along: those that start together keep its order.
   #takeRest(lanes: readonly Lane<Item>[], taken: Item[]): void {
     const { batchSize } = this.#rules
-    let open = lanes.filter(({ waiting }) => waiting.length > 0)
+    let open = lanes
     while (open.length > 0 && taken.length < batchSize) {
+      open = open.filter(({ waiting: [next] }) => next !== undefined && this.#mayStart(next))
       for (const lane of open.slice(0, batchSize - taken.length)) this.#takeFrom(lane, taken)
-      open = open.filter(({ waiting }) => waiting.length > 0)
     }
   }
 
@@ -125,7 +154,21 @@ export class Lanes<Item> {
   }
 
   #next(): Lane<Item> | undefined {
-    return first(this.#urgent) ?? first(this.#ready)
+    for (;;) {
+      const lane = first(this.#urgent) ?? first(this.#ready)
+      const next = lane?.waiting[0]
+      if (lane === undefined || next === undefined || this.#mayStart(next)) return lane
+      this.#reseat(lane)
+    }
+  }
+
+  #mayStart(item: Item): boolean {
+    return this.#barrier === undefined || this.#barrier.lets(item)
+  }
+
+  #reseat(lane: Lane<Item>): void {
+    this.#uncount(lane)
+    this.#seat(lane)
   }
 
   #takeFrom(lane: Lane<Item>, taken: Item[]): void {
@@ -133,13 +176,16 @@ export class Lanes<Item> {
     this.#ready.delete(lane)
     this.#uncount(lane)
     const item = lane.waiting.shift()
-    if (item !== undefined) taken.push(item)
+    if (item !== undefined) {
+      taken.push(item)
+      this.#barrier?.spend(item)
+    }
     lane.running += 1
     this.#seat(lane)
   }
 
   #laneFor(item: Item): Lane<Item> {
-    const group = this.#rules.groupOf(item)
+    const group = this.#laneNameOf(item)
     const known = group === undefined ? undefined : this.#lanes.get(group)
     if (known !== undefined) return known
     const lane = { group, waiting: [], running: 0 }
@@ -147,24 +193,40 @@ export class Lanes<Item> {
     return lane
   }
 
+  // Where a group has no order, its items of different keys need not wait for each other's budgets.
+  #laneNameOf(item: Item): string | undefined {
+    const { groupOf, isOrdered, budgets } = this.#rules
+    const group = groupOf(item)
+    const key = isOrdered || group === undefined ? undefined : budgets?.keyOf(item)
+    return key === undefined ? group : `${group}\n${key}`
+  }
+
   /** Comes before every change of a lane; {@link #seat} comes after. */
   #uncount(lane: Lane<Item>): void {
     this.#waiting -= lane.waiting.length
     this.#startable -= this.#startableIn(lane)
+    if (this.#barrier?.holds(lane) === true) this.#limited -= lane.waiting.length
   }
 
-  #startableIn({ waiting, running }: Lane<Item>): number {
+  #startableIn(lane: Lane<Item>): number {
+    const { waiting, running } = lane
     const { isOrdered, batchSize } = this.#rules
+    if (this.#barrier?.holds(lane) === true) return 0
     if (isOrdered) return running > 0 ? 0 : Math.min(waiting.length, batchSize)
     return Math.min(waiting.length, Math.max(0, this.#rules.perGroup - running))
   }
 
   /** Counts the lane, and puts it into the ring that it belongs to, if any. One that is there already keeps its turn. */
   #seat(lane: Lane<Item>): void {
+    const [next] = lane.waiting
+    this.#barrier?.letGo(lane)
+    if (next !== undefined && !this.#mayStart(next)) {
+      this.#barrier?.hold(lane, next)
+      this.#limited += lane.waiting.length
+    }
     const startable = this.#startableIn(lane)
     this.#waiting += lane.waiting.length
     this.#startable += startable
-    const [next] = lane.waiting
     const isStartable = next !== undefined && startable > 0
     const ring = isStartable && this.#rules.isUrgent(next) ? this.#urgent : this.#ready
     const other = ring === this.#urgent ? this.#ready : this.#urgent

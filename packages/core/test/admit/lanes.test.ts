@@ -13,6 +13,7 @@ function lanes(rules: { perGroup?: number; isOrdered?: boolean; batchSize?: numb
     groupOf: ({ group }) => group,
     perGroup,
     batchSize,
+    budgets: undefined,
     isOrdered,
     isUrgent: ({ isUrgent = false }) => isUrgent,
   })
