@@ -14,7 +14,6 @@ import { exchange, openSocket, readToEnd, sqsCall, target } from './raw-http.js'
 import type { RawAnswer, RawCall } from './raw-http.js'
 
 const RUNS = 400
-const seed = Date.now() % 2 ** 31
 let aws: LocalAws
 let queueUrl: string
 const calls: { readonly service: AwsService; readonly operation: string }[] = []
@@ -91,7 +90,7 @@ async function always<Value>(arbitrary: fc.Arbitrary<Value>, send: (given: Value
   const property = fc.asyncProperty(arbitrary, async (given) =>
     good(await exchange(aws.endpoint, send(given))),
   )
-  await fc.assert(property, { numRuns: RUNS, seed })
+  await fc.assert(property, { numRuns: RUNS })
   expect((await sqsCall(aws.endpoint, 'ListQueues', {})).status).toBe(200)
 }
 
@@ -178,7 +177,7 @@ describe('bytes of any kind are answered', { timeout: 60_000 }, () => {
       socket.end(sent)
       expect(await heard).toMatch(/^(HTTP\/1\.1 4\d\d .*)?$/s)
     })
-    await fc.assert(property, { numRuns: 100, seed })
+    await fc.assert(property, { numRuns: 100 })
     expect((await sqsCall(aws.endpoint, 'ListQueues', {})).status).toBe(200)
   })
 })
