@@ -1,5 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import * as zlib from 'node:zlib'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { compress, ENCODINGS } from '../../src/decode/compression.js'
@@ -228,5 +229,49 @@ test('messages of older versions are brought up to date step by step, before the
   const toString = { version: 'toString' }
   expect(await problem(decode('raw', { body: toString }, { schema, versions }))).toMatch(
     /fails the queue's schema/,
+  )
+})
+
+// T15
+test('whatever a body is, it is a message, tells of nothing, or is the fault of its sender', async () => {
+  const anything = fc.jsonValue()
+  const nearly = fc.oneof(
+    fc.record({
+      Type: fc.constant('Notification'),
+      TopicArn: fc.string(),
+      Message: fc.oneof(fc.string(), fc.json()),
+      MessageAttributes: anything,
+      Timestamp: anything,
+    }),
+    fc.record({
+      'detail-type': fc.string(),
+      source: fc.string(),
+      detail: anything,
+      time: anything,
+      resources: anything,
+    }),
+    fc.record({ Records: fc.array(fc.record({ s3: anything, eventTime: anything })) }),
+    fc.record({
+      Records: fc.array(
+        fc.record({ s3: fc.record({ bucket: anything, object: fc.record({ key: fc.string() }) }) }),
+      ),
+    }),
+    fc.record({ Service: fc.constant('Amazon S3'), Event: fc.constant('s3:TestEvent') }),
+    anything,
+  )
+  const attributes = fc.dictionary(
+    fc.constantFrom('content-encoding', 'ExtendedPayloadSize', 'SQSLargePayloadSize', 'tenant'),
+    fc.record({ type: fc.constant('String'), value: fc.constantFrom('gzip', 'br', 'zstd', '12', 'utf-8') }),
+    { maxKeys: 2 },
+  )
+  const kinds = fc.constantFrom<EnvelopeKind[]>('raw', 'sns', 'eventbridge', 's3', 'auto')
+  await fc.assert(
+    fc.asyncProperty(kinds, nearly, attributes, async (kind, body, given) => {
+      const outcome = await problem(
+        decode(kind, { body: JSON.stringify(body), attributes: given }, { schema: z.unknown() }),
+      )
+      expect(outcome).toBeTypeOf('string')
+    }),
+    { numRuns: 500 },
   )
 })
