@@ -29,7 +29,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
   'packages/core/src': {
     ...PACKAGE,
     ours: [],
-    pure: ['adapt/'],
+    pure: ['adapt/', 'measure/'],
     sdk: {
       'queue/': ['@aws-sdk/client-sqs'],
       'idempotency/': ['@aws-sdk/client-dynamodb'],
@@ -40,6 +40,8 @@ export const HOUSE: Readonly<Record<string, Place>> = {
         'receive',
         'admit',
         'adapt',
+        'measure',
+        'resources',
         'decode',
         'handle',
         'settle',
@@ -64,6 +66,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
       '@longshore/model',
       '@longshore/core/time',
       '@longshore/core/option-problems',
+      '@longshore/core/capacity',
       'type @longshore/core',
     ],
     sdk: { 'aws/': EVERY_CLIENT },

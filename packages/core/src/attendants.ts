@@ -1,3 +1,4 @@
+import type { Capacity } from './capacity.js'
 import { drainBudget } from './ecs/drain-budget.js'
 import { TaskProtection } from './ecs/protection.js'
 import type { ProtectionState } from './ecs-task.js'
@@ -22,6 +23,7 @@ export interface AttendantsParts {
   readonly events: Events
   readonly channels: readonly Channel[]
   readonly stats: () => WorkerStats
+  readonly capacity: () => Capacity
   /** Since when the oldest message that runs is here. */
   readonly runningSinceMs: () => number | undefined
   /** More may be taken than before. */
@@ -58,14 +60,14 @@ export class Attendants {
    * @throws OptionsError when that cannot be.
    */
   async open(): Promise<void> {
-    const { config, events, channels, stats } = this.#parts
+    const { config, events, channels, stats, capacity } = this.#parts
     if (config.health === undefined) return
     const waitMs = Math.max(...channels.map((channel) => channel.config.waitSeconds)) * 1_000
     const liveness = new Liveness({ clock: config.clock, waitMs, stats })
     this.#health = await HealthServer.listen(config.health, {
       liveProblem: () => liveness.problem(),
       readyProblem: () => unreadiness(stats(), { hasStarted: this.#hasStarted, failures: this.#failures }),
-      metrics: () => metricsText(stats()),
+      metrics: () => metricsText(stats(), capacity()),
     })
     events.on('receive:completed', ({ queue }) => void this.#failures.delete(queue))
     events.on('receive:failed', ({ queue, failures }) => void this.#failures.set(queue, failures))

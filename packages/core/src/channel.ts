@@ -1,4 +1,5 @@
 import type { Slots } from './admit/slots.js'
+import type { Meter } from './measure/meter.js'
 import { OptionsError } from './errors.js'
 import type { Events } from './events.js'
 import type { Middleware } from './handler.js'
@@ -18,6 +19,7 @@ import { newCounts, NO_LEVELS } from './stats.js'
 export interface ChannelParts {
   readonly source: SourceConfig
   readonly slots: Slots
+  readonly meter: Meter
   readonly events: Events
   /** The worker cannot go on. */
   readonly onFatal: (error: Error) => void
@@ -120,13 +122,14 @@ export class Channel {
     { facts, roundTripMs }: Reached,
     keeper?: LeaseKeeper,
   ): { queue: string; url: string; visibilityTimeoutMs: number } {
-    const { source, slots, events, onFatal, isBlocked, taskArn } = this.#parts
+    const { source, slots, meter, events, onFatal, isBlocked, taskArn } = this.#parts
     const visibilityTimeoutMs = checkedVisibilityMs(this.config, facts)
     this.#pipeline = new Pipeline({
       name: this.name,
       config: this.config,
       port: this.port,
       slots,
+      meter,
       standing: source.standing,
       facts,
       visibilitySeconds: visibilityTimeoutMs / 1_000,

@@ -5,8 +5,11 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch; never goes backwards. */
   now(): number
-  /** Calls `run` once, `delayMs` milliseconds of this clock from now. The returned function cancels it. */
-  schedule(delayMs: number, run: () => void): () => void
+  /**
+   * Calls `run` once, `delayMs` milliseconds of this clock from now. The returned function cancels it. One in the
+   * background does not keep the process alive.
+   */
+  schedule(delayMs: number, run: () => void, options?: { readonly isBackground?: boolean }): () => void
 }
 
 // setTimeout holds its delay in 32 bits; a longer one fires at once. 24 days is longer than any wait of ours.
@@ -15,8 +18,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 /** The machine's clock. Monotonic: an NTP step moves no lease and no deadline. */
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
-  schedule(delayMs, run) {
+  schedule(delayMs, run, { isBackground = false } = {}) {
     const timer = setTimeout(run, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS))
+    if (isBackground) timer.unref()
     return () => clearTimeout(timer)
   },
 }
@@ -29,7 +33,7 @@ export function scaledClock(options: { timeScale: number; originMs: number; base
   const { timeScale, originMs, base = systemClock } = options
   return {
     now: () => originMs + (base.now() - originMs) * timeScale,
-    schedule: (delayMs, run) => base.schedule(delayMs / timeScale, run),
+    schedule: (delayMs, run, given) => base.schedule(delayMs / timeScale, run, given),
   }
 }
 

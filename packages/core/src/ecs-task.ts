@@ -7,6 +7,9 @@ export interface TaskIdentity {
   /** Absent for a task that no service runs. */
   readonly service?: string | undefined
   readonly availabilityZone?: string | undefined
+  /** What the task's containers may use together, where the task definition says it; on Fargate always. */
+  readonly limits?:
+    { readonly cpus?: number | undefined; readonly memoryBytes?: number | undefined } | undefined
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { LimitReason } from './limit-reason.js'
+import type { Capacity } from './capacity.js'
 import type { Delivery } from './delivery.js'
 import type { ProtectionState } from './ecs-task.js'
 import type { HandlerTimeoutError, LeaseLostError, PayloadError, PayloadStoreError } from './errors.js'
@@ -157,6 +159,10 @@ export interface WorkerEvents {
   /** The health server listens. */
   'health:listening': { readonly url: string }
   /** Without a queue where it is about the process. */
+  /** An adaptive concurrency has so many slots from now on. */
+  'concurrency:changed': { readonly limit: number; readonly previous: number; readonly reason: LimitReason }
+  /** Every ten seconds while the worker runs. */
+  'capacity:sampled': Capacity
   'doctor:found': Finding & { readonly queue: string | undefined }
 }
 

@@ -6,6 +6,7 @@ import { HandlingRoom } from './handle/handling.js'
 import type { Handler, Middleware } from './handler.js'
 import { wrapHandler } from './handler.js'
 import type { WorkerConfig } from './options.js'
+import type { Ending, Meter } from './measure/meter.js'
 import type { Outcome } from './outcome.js'
 import { release, retry } from './outcome.js'
 import type { Payloads } from './payloads.js'
@@ -22,6 +23,8 @@ export interface HandlingsParts<Message> {
   readonly handler: AnyHandler<Message>
   readonly use: readonly Middleware<Message>[]
   readonly tally: Tally
+  /** The worker's. */
+  readonly meter: Meter
   readonly settlements: Settlements
   /** The handler of these ignores its abort and runs on; its messages are given up. */
   readonly onStuck: (unit: readonly Delivery[]) => void
@@ -83,11 +86,11 @@ export class Handlings<Message> {
   }
 
   async #runOne(delivery: Delivery): Promise<void> {
-    const { config, facts, tally, settlements } = this.#parts
+    const { config, facts, settlements } = this.#parts
     const startedMs = config.clock.now()
-    this.#begin(delivery)
+    this.#begin(delivery, startedMs)
     const outcome = await this.#room.handle(delivery)
-    tally.handled(delivery, outcome, config.clock.now() - startedMs)
+    this.#handled(delivery, outcome, startedMs)
     const isDecided = settlements.settle(delivery, outcome)
     this.running.leave(delivery)
     // The next of its group must not start before this one has left the queue for good, or is on its way back.
@@ -109,7 +112,7 @@ export class Handlings<Message> {
     }
     for (const delivery of unit) {
       this.#shifts.set(delivery, shift)
-      this.#begin(delivery)
+      this.#begin(delivery, startedMs)
     }
     const outcomes = await Promise.all(unit.map(handle))
     if (facts.isFifo) await this.#endInOrder(unit, outcomes, startedMs)
@@ -130,9 +133,19 @@ export class Handlings<Message> {
     }
   }
 
-  #begin(delivery: Delivery): void {
+  #begin(delivery: Delivery, nowMs: number): void {
+    const { tally, meter } = this.#parts
     this.running.add(delivery)
-    this.#parts.tally.started(delivery)
+    meter.began(nowMs, delivery.message.sentAtMs)
+    tally.started(delivery)
+  }
+
+  /** One of so many that were handled together: the time of a batch counts once. */
+  #handled(delivery: Delivery, outcome: Outcome, startedMs: number, of = 1): void {
+    const { config, tally, meter } = this.#parts
+    const nowMs = config.clock.now()
+    meter.ended(nowMs, (nowMs - startedMs) / of, endingOf(outcome))
+    tally.handled(delivery, outcome, nowMs - startedMs, of)
   }
 
   /** Resolves when it is decided whether the message leaves the queue. */
@@ -141,8 +154,8 @@ export class Handlings<Message> {
     outcome: Outcome,
     batch: { readonly startedMs: number; readonly of: number },
   ): Promise<boolean> {
-    const { config, tally, settlements } = this.#parts
-    tally.handled(delivery, outcome, config.clock.now() - batch.startedMs, batch.of)
+    const { settlements } = this.#parts
+    this.#handled(delivery, outcome, batch.startedMs, batch.of)
     const leaves = settlements.settle(delivery, outcome)
     this.running.leave(delivery)
     return leaves
@@ -179,4 +192,9 @@ export class Handlings<Message> {
       onStuck: (delivery) => this.#ignoresAbort(delivery),
     })
   }
+}
+
+function endingOf(outcome: Outcome): Ending {
+  if (outcome.kind === 'done' || outcome.kind === 'deadLetter') return 'completed'
+  return outcome.kind === 'retry' && outcome.isThrottled === true ? 'throttled' : 'other'
 }

@@ -1,6 +1,9 @@
+import type { LimitReason } from './limit-reason.js'
 import type { Delivery } from './delivery.js'
 import type { Events } from './events.js'
 import type { Logger } from './log.js'
+
+const FALLS: ReadonlySet<LimitReason> = new Set(['throttled', 'memory', 'lag'])
 
 /**
  * Writes what an operator should see to the log. Ids and counts, never a message's body. Errors go by the name `err`, under
@@ -56,6 +59,10 @@ export function logEvents(events: Events, log: Logger): void {
   })
   events.on('protection:failed', (event) => log.warn(event, 'Task protection failed and will be tried again'))
   events.on('health:listening', (event) => log.info(event, 'Health is served'))
+  events.on('concurrency:changed', (event) => {
+    if (FALLS.has(event.reason)) log.info(event, 'Slots are taken back')
+    else log.debug(event, 'The number of slots changes')
+  })
   events.on('doctor:found', (finding) => {
     if (finding.severity === 'problem') log.warn(finding, `The doctor found ${finding.found}`)
     else log.debug(finding, `The doctor notes ${finding.found}`)

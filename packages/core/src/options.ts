@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Adaptive } from './adaptive.js'
+import { concurrencyOption } from './adaptive.js'
 import type { Backoff } from './backoff.js'
 import type { Clock } from './clock.js'
 import { systemClock } from './clock.js'
@@ -26,8 +28,8 @@ import type { QueuePort } from './queue/port.js'
 export interface WorkerOptions<Message = unknown> {
   /** Middleware around each handling, the first outermost; default none. Composed once, when the worker is made. */
   use?: readonly Middleware<Message>[] | undefined
-  /** Slots: how many handlings run at a time. 1–10,000; default 10. Raise it for handlers that mostly wait. */
-  concurrency?: number | undefined
+  /** Slots: how many handlings run at a time. 1–10,000, or `adaptive({ max })`; default 10. Raise it for handlers that wait. */
+  concurrency?: number | Adaptive | undefined
   /**
    * How many messages may be fetched ahead of the slots, leased like those that run. 0–1,000; default: as many as there
    * are slots, at most 20. Set 0 where a handling takes minutes, so that none waits here that another task could take.
@@ -129,8 +131,13 @@ export interface WorkerOptions<Message = unknown> {
 
 /** {@link WorkerOptions}, complete, in milliseconds. */
 export interface WorkerConfig {
+  /** The most slots. */
   readonly concurrency: number
+  /** Undefined: there are always so many. */
+  readonly adaptive: Adaptive | undefined
+  /** The most that are fetched ahead. */
   readonly prefetch: number
+  readonly isPrefetchGiven: boolean
   /** Infinity for no limit. */
   readonly maxPerGroup: number
   readonly rateLimit: RateLimit | undefined
@@ -188,7 +195,7 @@ const PORT_METHODS = [
 
 const rules = {
   use: option<readonly Middleware<never>[]>('a list of middleware functions', isListOfFunctions),
-  concurrency: wholeNumber(1, 10_000),
+  concurrency: concurrencyOption,
   prefetch: wholeNumber(0, 1_000),
   maxPerGroup: wholeNumber(1, 10_000),
   rateLimit: rateLimitOption,
@@ -272,16 +279,20 @@ function isLogger(value: unknown): boolean {
 export function workerConfig(options: WorkerOptions<never>, batchSize = 1): WorkerConfig {
   const given = parseOptions('createWorker', schema, options)
   const {
-    concurrency = DEFAULTS.concurrency,
+    concurrency: slots = DEFAULTS.concurrency,
     handlerTimeout = DEFAULTS.handlerTimeout,
     visibilityTimeout,
   } = given
+  const adaptive = typeof slots === 'number' ? undefined : slots
+  const concurrency = typeof slots === 'number' ? slots : slots.max
   const mostPrefetch = batchSize > 1 ? batchSize : DEFAULTS.mostPrefetch
   const { prefetch = Math.min(concurrency * batchSize, mostPrefetch), log = jsonLogger() } = given
   const receivers = concurrency * Math.ceil(batchSize / MAX_RECEIVED)
   return Object.freeze({
     concurrency,
+    adaptive,
     prefetch,
+    isPrefetchGiven: given.prefetch !== undefined,
     maxPerGroup: given.maxPerGroup ?? Infinity,
     rateLimit: given.rateLimit,
     maxPollers: given.maxPollers ?? Math.min(Math.ceil(receivers / 5), DEFAULTS.mostPollers),

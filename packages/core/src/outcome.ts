@@ -18,6 +18,8 @@ export interface Retry extends Ending<'retry'> {
   readonly after?: Duration | undefined
   /** What the handler threw, if it threw. */
   readonly error?: unknown
+  /** What the handler calls refuses more: an adaptive concurrency takes back slots. */
+  readonly isThrottled?: boolean | undefined
 }
 
 /** Never again: a copy goes to the dead-letter queue, then the message is deleted. */
@@ -43,16 +45,20 @@ export function done(): Done {
 
 /**
  * Return or throw it to have the message again after `after`, rounded up to whole seconds, at most 12 hours less the
- * time this delivery has been held. Without `after`: the worker's `retry` backoff, as if the handler had thrown.
+ * time this delivery has been held. Without `after`: the worker's `retry` backoff, as if the handler had thrown. Say
+ * `throttled` when it is because what the handler calls refuses more (HTTP 429, a throttling error of AWS): the figures
+ * count it, and an adaptive concurrency takes back slots.
  *
  * @throws TypeError when `after` is not a duration.
  */
-export function retry(options: { after?: Duration | undefined; error?: unknown } = {}): Retry {
-  const { after, error } = options
+export function retry(
+  options: { after?: Duration | undefined; error?: unknown; throttled?: boolean | undefined } = {},
+): Retry {
+  const { after, error, throttled: isThrottled } = options
   if (after !== undefined && !isDuration(after)) {
     throw new TypeError(`retry({ after }): expected ${DURATION_EXPECTED}; got ${JSON.stringify(after)}.`)
   }
-  return Object.freeze({ [OUTCOME]: true, kind: 'retry', after, error } as const)
+  return Object.freeze({ [OUTCOME]: true, kind: 'retry', after, error, isThrottled } as const)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { AnyHandler } from './batch-handler.js'
 import { isBatchHandler } from './batch-handler.js'
 import type { Standing } from './admit/share.js'
 import type { Slots } from './admit/slots.js'
+import type { Meter } from './measure/meter.js'
 import type { ReceivedMessage } from './delivery.js'
 import { Delivery } from './delivery.js'
 import type { LeaseLostError } from './errors.js'
@@ -30,6 +31,8 @@ export interface PipelineParts<Message> {
   readonly port: GuardedPort
   /** The worker's, which its other queues share. */
   readonly slots: Slots
+  /** The worker's, which measures its queues together. */
+  readonly meter: Meter
   readonly standing: Standing
   readonly facts: QueueFacts
   readonly visibilitySeconds: number
@@ -239,12 +242,16 @@ export class Pipeline<Message> {
     const lastReceives = (redrive?.maxReceiveCount ?? Infinity) - NEAR_THE_END
     // What waits for a slot locks its group for the other tasks: no more groups than one receive, or a batch, may bring.
     const most = isFifo ? Math.min(config.prefetch, Math.max(GROUP_LENGTH, batchSize)) : config.prefetch
-    const prefetch = lastReceives <= 1 ? 0 : most
+    const isNever = lastReceives <= 1
     return new Admission<Delivery>({
       clock,
       slots,
       standing,
-      prefetch,
+      // With an adaptive concurrency the buffer is as large as the slots are many, unless it was asked for.
+      prefetch: () => {
+        if (isNever) return 0
+        return config.isPrefetchGiven ? most : Math.min(most, slots.limit * batchSize)
+      },
       batchSize,
       maxWaitMs,
       sinceMs: ({ receivedAtMs }) => receivedAtMs,

@@ -1,9 +1,11 @@
 import { Slots } from './admit/slots.js'
 import { Attendants } from './attendants.js'
 import { Drain } from './drain.js'
+import type { Capacity } from './capacity.js'
 import type { Reached } from './channel.js'
 import { systemClock } from './clock.js'
 import { Channel } from './channel.js'
+import { Meter } from './measure/meter.js'
 import type { Duration } from './duration.js'
 import { DURATION_EXPECTED, durationMs, isDuration } from './duration.js'
 import { drainBudget } from './ecs/drain-budget.js'
@@ -18,6 +20,7 @@ import { Events } from './events.js'
 import type { Blocked } from './lease-keeper.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import { logEvents } from './log-events.js'
+import { Measures } from './measures.js'
 import type { WorkerConfig } from './options.js'
 import { parseOptions } from './parse-options.js'
 import type { Pipeline } from './pipeline.js'
@@ -32,7 +35,9 @@ import { summed } from './stats.js'
 export class QueueWorker {
   readonly #config: WorkerConfig
   readonly #events: Events
+  readonly #meter: Meter
   readonly #slots: Slots
+  readonly #measures: Measures
   readonly #channels: readonly Channel[]
   readonly #attendants: Attendants
   readonly #stopStarting = new AbortController()
@@ -53,13 +58,24 @@ export class QueueWorker {
       config.log.error({ err: error, event: name }, 'A listener threw'),
     )
     logEvents(this.#events, config.log)
-    this.#slots = new Slots(config.clock, config.concurrency)
+    const { clock, adaptive, concurrency } = config
+    const slots = adaptive?.min ?? concurrency
+    this.#meter = new Meter(clock.now(), slots)
+    this.#slots = new Slots(clock, slots, this.#meter)
+    this.#measures = new Measures({
+      config,
+      meter: this.#meter,
+      events: this.#events,
+      slots: this.#slots,
+      stats: () => this.stats(),
+    })
     this.#channels = sources.map((source) => this.#newChannel(source))
     this.#attendants = new Attendants({
       config,
       events: this.#events,
       channels: this.#channels,
       stats: () => this.stats(),
+      capacity: () => this.capacity(),
       runningSinceMs: () => this.#runningSinceMs(),
       onFreed: () => {
         for (const pipeline of this.#pipelines) pipeline.pump()
@@ -75,14 +91,23 @@ export class QueueWorker {
   }
 
   on<Name extends WorkerEventName>(name: Name, listener: Listener<WorkerEvents[Name]>): () => void {
-    return this.#events.on(name, listener)
+    const leave = this.#events.on(name, listener)
+    if (name === 'capacity:sampled') this.#measures.listen()
+    return leave
+  }
+
+  capacity(): Capacity {
+    return this.#measures.capacity()
   }
 
   stats(): WorkerStats {
     const queues = this.#channels.map((channel) => channel.stats())
+    const { slotMs, busyMs: busySlotMs } = this.#meter.totals(this.#config.clock.now())
     return {
       state: this.#state,
       concurrency: this.#slots.limit,
+      slotMs,
+      busySlotMs,
       ...summed(queues),
       protection: this.#attendants.protection,
       task: this.#task,
@@ -166,6 +191,7 @@ export class QueueWorker {
     return new Channel({
       source,
       slots: this.#slots,
+      meter: this.#meter,
       events: this.#events,
       onFatal: (error) => this.#fail(error),
       isBlocked: () => this.#attendants.isBlocked,
@@ -218,6 +244,7 @@ export class QueueWorker {
     this.#identity = readTaskIdentity(process.env)
     this.#attendants.begin()
     for (const pipeline of this.#pipelines) pipeline.start()
+    this.#measures.start()
     this.#events.emit('worker:started', { concurrency: this.#slots.limit, queues })
     void this.#identity.then((task) => {
       this.#task = task
@@ -268,6 +295,7 @@ export class QueueWorker {
     const budget = drainBudget(stopTimeoutMs)
     const deadlineMs = givenMs ?? clock.now() + budget.finishMs
     this.#state = 'draining'
+    this.#measures.drain()
     this.#attendants.drain()
     this.#drain = new Drain({
       clock,
@@ -287,6 +315,7 @@ export class QueueWorker {
 
   #end(report: StopReport): void {
     this.#state = 'stopped'
+    this.#measures.stop()
     this.#slots.close()
     for (const channel of this.#channels) channel.close()
     this.#events.emit('worker:stopped', report)

@@ -17,6 +17,8 @@ export interface Counts {
   handled: number
   /** The slot time that handlings took, together, a batch's once; divided by `handled` it is what a message takes. */
   handlingMs: number
+  /** Handlings that ended in `retry({ throttled: true })`: what they call refuses more. */
+  throttled: number
   /** Settled: SQS has confirmed it. */
   done: number
   retried: number
@@ -66,8 +68,12 @@ export interface QueueStats extends Readonly<Counts>, Levels {
 /** A snapshot of a worker, its queues together. Calls per message: the sum of `calls` divided by `done`. */
 export interface WorkerStats extends Readonly<Counts>, Levels {
   readonly state: WorkerState
-  /** Slots. */
+  /** Slots; of an adaptive concurrency as many as there are at this moment. */
   readonly concurrency: number
+  /** Slots × time since it was made, in milliseconds. */
+  readonly slotMs: number
+  /** Slots that were taken × time, in milliseconds. */
+  readonly busySlotMs: number
   readonly calls: Calls
   /** Whether ECS spares the task from scale-in. */
   readonly protection: ProtectionState
@@ -108,6 +114,7 @@ export function newCounts(): Counts {
     started: 0,
     handled: 0,
     handlingMs: 0,
+    throttled: 0,
     done: 0,
     retried: 0,
     deadLettered: 0,

@@ -56,6 +56,7 @@ export class Tally {
   handled(delivery: Delivery, outcome: Outcome, elapsedMs: number, of = 1): void {
     this.counts.handled += 1
     this.counts.handlingMs += elapsedMs / of
+    if (outcome.kind === 'retry' && outcome.isThrottled === true) this.counts.throttled += 1
     if (this.#events.has('delivery:handled')) {
       this.#events.emit('delivery:handled', { queue: this.#queue, delivery, outcome, elapsedMs })
     }

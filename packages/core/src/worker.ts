@@ -1,4 +1,5 @@
 import type { AnyHandler } from './batch-handler.js'
+import type { Capacity } from './capacity.js'
 import type { Duration } from './duration.js'
 import type { DrainOptions, DrainReport } from './emptying.js'
 import type { EnvelopeKind } from './envelope.js'
@@ -61,6 +62,8 @@ export interface Worker extends AsyncDisposable {
   on<Name extends WorkerEventName>(name: Name, listener: Listener<WorkerEvents[Name]>): () => void
   /** A snapshot of its counts. */
   stats(): WorkerStats
+  /** What it can do and does, over the last minute: the figures that scaling needs. */
+  capacity(): Capacity
 }
 
 /**

@@ -87,6 +87,23 @@ test('the README lists every option and metric of EMF', async () => {
   expect(listed).toEqual([...options, ...metrics])
 })
 
+test('the README lists every figure of the capacity', async () => {
+  const block = /export interface Capacity \{[\s\S]*?\n\}/
+  const listed = await column('Capacity')
+  const names = await namesIn('src/capacity.ts', { block, name: /^ {2}readonly (\w+):/gm })
+  expect(listed.filter((name) => names.includes(name))).toEqual(names)
+})
+
+test('the README lists every option of an adaptive concurrency, and every reason of its changes', async () => {
+  const block = /export interface AdaptiveOptions \{[\s\S]*?\n\}/
+  const names = await namesIn('src/adaptive.ts', { block, name: /^ {2}(\w+)\??:/gm })
+  const reasons = await namesIn('src/limit-reason.ts', {
+    block: /export type LimitReason =[^\n]*(?:\n {2}\|[^\n]*)*/,
+    name: /'(\w+)'/g,
+  })
+  expect(await column('Adaptive concurrency')).toEqual([...reasons, ...names])
+})
+
 test('the README lists every event', async () => {
   const block = /export interface WorkerEvents \{[\s\S]*?\n\}/
   const name = /^ {2}'([^']+)':/gm

@@ -50,7 +50,7 @@ test('all problems are told at once, each with its place, what is valid, what wa
     pollers: 3,
   }
   expect(problemsOf(() => workerConfig(options as never))).toEqual([
-    '  concurrency: expected a whole number from 1 to 10000, got 0',
+    '  concurrency: expected a whole number from 1 to 10000, or adaptive({ max }), got 0',
     "  waitTime: expected a duration of whole seconds, from '1s' to '20s', got \"25s\"",
     "  visibilityTimeout: expected a duration of whole seconds, from '1s' to '12h', got \"1500ms\"",
     "  handlerTimeout: expected a duration with a unit, from '10ms' to '12h', or false, got 30",

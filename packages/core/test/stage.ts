@@ -22,7 +22,9 @@ import { manualClock, memoryQueue } from '../src/testing/index.js'
 export const scriptSchema = z.object({
   id: z.number(),
   takes: z.string().default('0ms'),
-  ends: z.enum(['return', 'throw', 'throwOnce', 'retry', 'release', 'deadLetter']).default('return'),
+  ends: z
+    .enum(['return', 'throw', 'throwOnce', 'retry', 'throttled', 'release', 'deadLetter'])
+    .default('return'),
   /** When its signal aborts: `throw` ends at once with the reason, `ignore` goes on as if nothing were. */
   onAbort: z.enum(['throw', 'ignore', 'ignoreOnce', 'return']).default('throw'),
 })
@@ -133,6 +135,8 @@ async function act(script: Script, context: HandlerContext, clock: ManualClock):
       throw new Error(`message ${script.id} fails`)
     case 'retry':
       return retry({ after: '45s' })
+    case 'throttled':
+      return retry({ after: '45s', throttled: true })
     case 'release':
       throw release()
     case 'deadLetter':

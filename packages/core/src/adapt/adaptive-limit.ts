@@ -1,3 +1,4 @@
+import type { LimitReason } from '../limit-reason.js'
 import type { Load } from './load.js'
 import { Throughput } from './load.js'
 import { pressureOf, roomFor } from './pressure.js'
@@ -5,9 +6,6 @@ import { Search } from './search.js'
 import type { Verdict } from './trial.js'
 import { finestStep, handledFor, hasShifted, Trial } from './trial.js'
 import { Use } from './use.js'
-
-/** Why a limit changed: see the header of {@link AdaptiveLimit}. */
-export type LimitReason = 'more' | 'fewer' | 'back' | 'throttled' | 'memory' | 'lag' | 'idle' | 'busy'
 
 export interface LimitBounds {
   /** At least 1. */

@@ -11,8 +11,8 @@ export interface AdmissionParts<Item> extends LaneRules<Item> {
   /** Where the items run: shared with other queues, or its own. */
   readonly slots: Slots
   readonly standing: Standing
-  /** How many more than there are slots may wait for one. */
-  readonly prefetch: number
+  /** How many more than there are slots may wait for one, at this moment. */
+  readonly prefetch: () => number
   /** How long the first item of a batch waits for others, and since when an item is here. */
   readonly maxWaitMs: number
   readonly sinceMs: (item: Item) => number
@@ -112,7 +112,7 @@ export class Admission<Item extends object> implements Claimant {
 
   // Urgent items must not wait here while another worker could start them; and where some are, more may follow.
   get #prefetch(): number {
-    return this.#urgent > 0 ? 0 : this.#parts.prefetch
+    return this.#urgent > 0 ? 0 : this.#parts.prefetch()
   }
 
   /**
@@ -137,7 +137,7 @@ export class Admission<Item extends object> implements Claimant {
 
   get #room(): number {
     const { slots, prefetch, heldPerPlace, batchSize } = this.#parts
-    return (slots.limit * batchSize + prefetch) * heldPerPlace - this.#items - this.#lanes.waiting
+    return (slots.limit * batchSize + prefetch()) * heldPerPlace - this.#items - this.#lanes.waiting
   }
 
   admit(items: readonly Item[]): void {

@@ -16,6 +16,11 @@ interface Rank {
   virtualMs: number
 }
 
+/** Is told of every change of how many slots are taken, and there are. */
+export interface SlotMeter {
+  readonly slotsChanged: (nowMs: number, taken: number, limit: number) => void
+}
+
 /**
  * One budget of slots for several queues.
  *
@@ -34,12 +39,16 @@ export class Slots {
   #running = 0
   /** Handlings that run on without a slot. */
   #givenUp = 0
+  readonly #meter: SlotMeter | undefined
+  /** What the meter was told last. */
+  #noted = 0
   #cancelWait: (() => void) | undefined
   #isClosed = false
 
-  constructor(clock: Clock, limit: number) {
+  constructor(clock: Clock, limit: number, meter?: SlotMeter) {
     this.#clock = clock
     this.#limit = limit
+    this.#meter = meter
   }
 
   /** How many handlings may run at a time. */
@@ -49,6 +58,7 @@ export class Slots {
 
   set limit(limit: number) {
     this.#limit = limit
+    this.#meter?.slotsChanged(this.#clock.now(), this.#running, limit)
     this.fill()
     if (this.idle > 0) this.#tellAll()
   }
@@ -114,6 +124,7 @@ export class Slots {
       started.add(share)
       share.begin(this.#clock.now())
       this.#running += 1
+      this.#note()
       share.claimant.start()
     }
     // What has left a buffer has left a place there.
@@ -125,6 +136,7 @@ export class Slots {
     this.#running -= 1
     if (this.isShared) share.end(this.#clock.now())
     this.fill()
+    this.#note()
     if (this.isShared && this.idle > 0) this.#tellAll()
     else share.claimant.onRoom()
   }
@@ -155,8 +167,17 @@ export class Slots {
     const [only] = this.#shares
     while (this.#running < this.#limit && only?.claimant.isReady === true) {
       this.#running += 1
+      this.#note()
       only.claimant.start()
     }
+  }
+
+  // A slot that goes from one to the next at once was taken all the time. It is taken before the handler runs, which may
+  // keep the event loop to itself until it is done.
+  #note(): void {
+    if (this.#running === this.#noted) return
+    this.#noted = this.#running
+    this.#meter?.slotsChanged(this.#clock.now(), this.#running, this.#limit)
   }
 
   #tellAll(): void {

@@ -21,9 +21,22 @@ export async function readTaskIdentity(
       revision: String(task.Revision),
       ...optional('service', task.ServiceName),
       ...optional('availabilityZone', task.AvailabilityZone),
+      ...limitsOf(task.Limits),
     }
   } catch {
     return undefined
+  }
+}
+
+// CPU in vCPUs, memory in MiB.
+function limitsOf(limits: unknown): Pick<TaskIdentity, 'limits'> {
+  if (typeof limits !== 'object' || limits === null) return {}
+  const { CPU: cpus, Memory: mebibytes } = limits as Record<string, unknown>
+  return {
+    limits: {
+      ...(typeof cpus === 'number' && cpus > 0 && { cpus }),
+      ...(typeof mebibytes === 'number' && mebibytes > 0 && { memoryBytes: mebibytes * 1_048_576 }),
+    },
   }
 }
 

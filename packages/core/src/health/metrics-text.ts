@@ -1,3 +1,4 @@
+import type { Capacity } from '../capacity.js'
 import type { QueueStats, WorkerStats } from '../stats.js'
 
 type Labels = Readonly<Record<string, string>>
@@ -16,8 +17,9 @@ type Values = Readonly<Record<string, number>>
  * A worker's figures in the text format of Prometheus, version 0.0.4. Those of a queue carry its name; so do the worker's
  * own while it has but one.
  */
-export function metricsText(stats: WorkerStats): string {
-  return [...queueMetrics(stats.queues), ...workerMetrics(stats)]
+export function metricsText(stats: WorkerStats, capacity?: Capacity): string {
+  const ofCapacity = capacity === undefined ? [] : capacityMetrics(capacity, ownLabels(stats))
+  return [...queueMetrics(stats.queues), ...workerMetrics(stats), ...ofCapacity]
     .map(({ name, kind, help, samples }) => {
       const lines = samples.map(({ labels = {}, value }) => `longshore_${name}${labelled(labels)} ${value}`)
       return [`# HELP longshore_${name} ${help}`, `# TYPE longshore_${name} ${kind}`, ...lines, ''].join('\n')
@@ -54,6 +56,11 @@ function queueMetrics(queues: readonly QueueStats[]): Metric[] {
       'handling_seconds_total',
       'Time that handlings took, together.',
       ({ handlingMs }) => handlingMs / 1_000,
+    ),
+    counter(
+      'handlings_throttled_total',
+      'Handlings that ended because what they call refuses more.',
+      ({ throttled }) => throttled,
     ),
     counter('handlings_failed_total', 'Handlings that threw.', ({ failed }) => failed),
     counter(
@@ -92,20 +99,16 @@ function queueMetrics(queues: readonly QueueStats[]): Metric[] {
 }
 
 function workerMetrics(stats: WorkerStats): Metric[] {
-  const [first, ...others] = stats.queues
-  const own: Labels = first === undefined || others.length > 0 ? {} : { queue: first.queue }
-  const gauge = (name: string, help: string, value: number): Metric => ({
-    name,
-    kind: 'gauge',
-    help,
-    samples: [{ labels: own, value }],
-  })
+  const own = ownLabels(stats)
+  const { counter, gauge } = ofWorker(own)
   const states = ['idle', 'running', 'draining', 'stopped'].map((state) => [
     state,
     Number(state === stats.state),
   ])
   return [
     gauge('slots', 'Handlings that may run at a time.', stats.concurrency),
+    counter('slot_seconds_total', 'Slots × time.', stats.slotMs / 1_000),
+    counter('slots_busy_seconds_total', 'Slots that were taken × time.', stats.busySlotMs / 1_000),
     gauge('task_protected', '1 while ECS spares this task from scale-in.', Number(isProtected(stats))),
     {
       name: 'worker_state',
@@ -114,6 +117,35 @@ function workerMetrics(stats: WorkerStats): Metric[] {
       samples: labelledBy('state', Object.fromEntries(states) as Values, own),
     },
   ]
+}
+
+function capacityMetrics(capacity: Capacity, own: Labels): Metric[] {
+  const { gauge } = ofWorker(own)
+  const { mostSlots, handlingMeanSeconds, handlingSquaredCv, oldestWaitSeconds } = capacity
+  const { completions, taskSeconds, blockedTasks } = capacity
+  return [
+    gauge('slots_most', 'Handlings that may ever run at a time.', mostSlots),
+    gauge('handling_mean_seconds', 'The mean time of a handling, fading.', handlingMeanSeconds),
+    gauge('handling_squared_cv', 'The variance of that time ÷ its mean squared.', handlingSquaredCv),
+    gauge('wait_oldest_seconds', 'The longest wait for a handling in the window.', oldestWaitSeconds),
+    gauge('completions_in_window', 'Messages handled for good in the window.', completions),
+    gauge('window_seconds', 'The length of the window.', taskSeconds),
+    gauge('task_blocked', '1 while a deployment blocks protection, and no more is taken.', blockedTasks),
+  ]
+}
+
+type Make = (name: string, help: string, value: number) => Metric
+
+function ofWorker(own: Labels): { counter: Make; gauge: Make } {
+  const make = (kind: Metric['kind']): Make => {
+    return (name, help, value) => ({ name, kind, help, samples: [{ labels: own, value }] })
+  }
+  return { counter: make('counter'), gauge: make('gauge') }
+}
+
+function ownLabels({ queues }: WorkerStats): Labels {
+  const [first, ...others] = queues
+  return first === undefined || others.length > 0 ? {} : { queue: first.queue }
 }
 
 function isProtected({ protection }: WorkerStats): boolean {

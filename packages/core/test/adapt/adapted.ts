@@ -1,4 +1,5 @@
-import type { LimitBounds, LimitReason } from '../../src/adapt/adaptive-limit.js'
+import type { LimitBounds } from '../../src/adapt/adaptive-limit.js'
+import type { LimitReason } from '../../src/limit-reason.js'
 import { AdaptiveLimit } from '../../src/adapt/adaptive-limit.js'
 import type { Load } from '../../src/adapt/load.js'
 import type { Beat, RunOptions } from './simulation.js'

@@ -19,7 +19,8 @@ function running(
   worker: Partial<WorkerStats> = {},
 ): WorkerStats {
   const all = queues.map((queue) => ({ ...QUEUE, ...queue }))
-  return { state: 'running', concurrency: 2, ...summed(all), protection: 'off', queues: all, ...worker }
+  const measured = { concurrency: 2, slotMs: 0, busySlotMs: 0, ...summed(all) }
+  return { state: 'running', ...measured, protection: 'off', queues: all, ...worker }
 }
 
 test('a worker that holds nothing and whose receives stand still is dead after the longest pause they may make', async () => {
