@@ -37,6 +37,12 @@ test('the README lists every option of idempotent handlers', async () => {
   expect(listed).toEqual(await namesIn('src/idempotency/idempotent.ts', { block, name: /^ {2}(\w+)\??:/gm }))
 })
 
+test('the README lists every option of a queue', async () => {
+  const block = /export interface QueueOptions[\s\S]*?\n\}/
+  const names = await namesIn('src/queue/definition.ts', { block, name: /^ {2}(\w+)\??:/gm })
+  expect(await column('Options of a queue')).toEqual(names)
+})
+
 test('the README lists every option of a producer', async () => {
   const block = /export interface ProducerOptions \{[\s\S]*?\n\}/
   const names = await namesIn('src/producer.ts', { block, name: /^ {2}(\w+)\?:/gm })
