@@ -8,7 +8,7 @@ import { defineService, planFor, templateOf } from '@longshore/scaler'
 import type { ServiceConfig, Template } from '@longshore/scaler'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { isInstalled, pythonOf } from '../strangers/clients.js'
+import { folderOf, isInstalled } from '../strangers/clients.js'
 
 const LINTER = 'requirements-cloudformation'
 const LABEL = 'app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff'
@@ -62,10 +62,12 @@ function lint(template: unknown): Promise<string> {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, 'template.json')
   writeFileSync(file, JSON.stringify(template))
-  const args = ['-m', 'cfnlint', '--regions', 'eu-west-1', '--template', file]
+  const command = join(folderOf(LINTER), 'bin', 'cfn-lint')
+  // E3615 knows no periods of 20 s, which CloudWatch's alarms have.
+  const args = ['--regions', 'eu-west-1', '--ignore-checks', 'E3615', '--template', file]
   // It exits with the kinds of what it found; what counts is what it says.
   return new Promise((resolve) => {
-    execFile(pythonOf(LINTER), args, (_error, stdout, stderr) => resolve(stdout + stderr))
+    execFile(command, args, (_error, stdout, stderr) => resolve(stdout + stderr))
   })
 }
 
