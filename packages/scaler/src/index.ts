@@ -77,12 +77,14 @@ export type {
   AlarmReading,
   Aws,
   ChangingCalls,
+  Handled,
   MetricSample,
   QueueCounts,
   ReadingCalls,
   ScalingActivity,
   ServiceCounts,
   ServiceName,
+  WorkerMetrics,
 } from './aws/port.js'
 
 export { ApplyError, AwsCallError, ConfigError, NotOursError } from './errors.js'

@@ -17,6 +17,7 @@ import { createEmitter } from './events.js'
 import type { Emitter, Listener, ScalerEvents } from './events.js'
 import { NO_MEMORY } from './decide/memory.js'
 import type { Memory } from './decide/memory.js'
+import { measuredHandling } from './observe/measured.js'
 import { observe } from './observe/observe.js'
 import type { TelemetrySource } from './observe/observe.js'
 
@@ -29,7 +30,10 @@ export interface ScalerOptions {
   readonly beat?: Duration | undefined
   /** Default: the machine's clock. A local AWS with a faster control plane wants a scaled one. */
   readonly clock?: Clock | undefined
-  /** What the workers tell of themselves, where somebody hears it: measured in place of configured handling times. */
+  /**
+   * What the workers tell of themselves, where somebody hears it: measured in place of configured handling times. Default:
+   * what they publish in CloudWatch, where `handling.measured` says so.
+   */
   readonly telemetry?: TelemetrySource | undefined
   /** Where several scalers run for one service: who holds it publishes and acts. Default: this one always does. */
   readonly lease?: Lease | undefined
@@ -79,10 +83,13 @@ export class Scaler {
     this.service = service
     this.#beatMs = beatMs(options.beat)
     this.#clock = options.clock ?? systemClock
-    this.#telemetry = options.telemetry
     this.#lease = options.lease
     this.#ownsAws = options.aws === undefined
     this.#aws = options.aws ?? connectAws({ region: service.region })
+    const measured = service.handling.measured
+      ? measuredHandling(service, { aws: this.#aws, clock: this.#clock })
+      : undefined
+    this.#telemetry = options.telemetry ?? measured
   }
 
   /** Calls `listener` for each event of this name; the returned function ends that. */

@@ -12,6 +12,7 @@ export interface FakeAws extends Aws {
   queue: QueueCounts
   service: ServiceCounts
   noisy: number | undefined
+  handledByWorkers: { count: number; busyMs: number }
   activities: ScalingActivity[]
   readonly published: MetricSample[]
   /** Calls in their order, by method name. */
@@ -50,6 +51,7 @@ export function fakeAws(): FakeAws {
     queueCounts: async () => aws.queue,
     serviceCounts: async () => aws.service,
     noisyVisible: async () => aws.noisy,
+    handled: async () => aws.handledByWorkers,
     visibilityTimeoutSeconds: async () => 30,
     taskSettings: async () => ({ cpuUnits: 256, stopTimeoutSeconds: 30 }),
     publishMetrics: async (samples) => void aws.published.push(...samples),
@@ -76,6 +78,7 @@ export function fakeAws(): FakeAws {
     queue: { visible: 0, inFlight: 0, delayed: 0 },
     service: { desired: 1, running: 1, pending: 0, isDeploying: false },
     noisy: undefined,
+    handledByWorkers: { count: 0, busyMs: 0 },
     activities: [],
     published: [],
     calls: [],

@@ -213,6 +213,27 @@ describe('on a local AWS', () => {
     expect(await aws.noisyVisible('fair', clock.now())).toBe(60)
   })
 
+  it('what workers have done for a queue is summed from what they publish', async () => {
+    const { aws, clock } = await setup()
+    const metrics = { namespace: 'Longshore', service: 'thumbnails', queue: 'http://127.0.0.1/0/thumbnails' }
+    expect(await aws.handled(metrics, clock.now())).toEqual({ count: 0, busyMs: 0 })
+    const identity = (name: string) => ({
+      namespace: 'Longshore',
+      name,
+      dimensions: { Service: 'thumbnails', Queue: 'thumbnails' },
+    })
+    for (const [count, busyMs] of [
+      [10, 4_000],
+      [30, 16_000],
+    ] as const) {
+      await aws.publishMetrics([
+        { metric: identity('Handled'), value: count, unit: 'Count' },
+        { metric: identity('BusyTime'), value: busyMs, unit: 'Count' },
+      ])
+    }
+    await expect.poll(() => aws.handled(metrics, clock.now() + 60_000)).toEqual({ count: 40, busyMs: 20_000 })
+  })
+
   it('a single message wakes a service at zero, and status tells the story', async () => {
     const { aws, clock, send } = await setup()
     await applyChanges((await proposeChanges(service, aws)).changes, { aws })

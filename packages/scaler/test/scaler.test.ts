@@ -171,6 +171,29 @@ describe('a scaler', () => {
     await scaler.stop()
   })
 
+  it('goes by the handling time that the workers publish, read once a minute, where it is told to', async () => {
+    const aws = fakeAws()
+    const clock = manualClock()
+    const measuring = serviceWith({ handling: { mean: '400ms', measured: true } })
+    const scaler = createScaler(measuring, { aws, clock })
+    aws.queue = { visible: 500, inFlight: 0, delayed: 0 }
+    const wait = async (): Promise<number | undefined> => {
+      const beat = await scaler.beat()
+      return beat.outcome === 'published' ? beat.decision.waitEstimateMs : Number.NaN
+    }
+    aws.handledByWorkers = { count: 5, busyMs: 50_000 }
+    expect(await wait()).toBe(10_000)
+    aws.handledByWorkers = { count: 100, busyMs: 80_000 }
+    await clock.advance(50_000)
+    expect(await wait()).toBe(10_000)
+    await clock.advance(10_000)
+    expect(await wait()).toBe(20_000)
+    aws.fail('handled', 'ACCESS_DENIED')
+    await clock.advance(60_000)
+    expect(await wait()).toBe(10_000)
+    await scaler.stop()
+  })
+
   it('takes an error that is not AWS’s as a missing reading too', async () => {
     const { aws, scaler } = setup()
     aws.serviceCounts = () => Promise.reject(new TypeError('broken'))

@@ -10,10 +10,10 @@ import { createCalls } from './calls.js'
 import type { Calls } from './calls.js'
 import { endpointOverride } from './endpoint.js'
 import type { ClientName, EndpointOverride } from './endpoint.js'
+import { metricReads } from './metric-reads.js'
 import { metricCalls } from './metrics.js'
 import type { Aws } from './port.js'
 import { queueCalls } from './queue.js'
-import { quietGroupCalls } from './quiet-groups.js'
 import { serviceCalls } from './service.js'
 
 /** Where to find AWS, and how long to wait for it. */
@@ -59,7 +59,7 @@ export function connectAws(options: ConnectOptions = {}): Aws {
     ...serviceCalls(ecs, callsOf('ecs', ecs)),
     ...metricCalls(cloudwatch, callsOf('cloudwatch', cloudwatch)),
     ...alarmCalls(cloudwatch, callsOf('cloudwatch', cloudwatch)),
-    ...quietGroupCalls(cloudwatch, callsOf('cloudwatch', cloudwatch)),
+    ...metricReads(cloudwatch, callsOf('cloudwatch', cloudwatch)),
     ...autoscalingCalls(autoscaling, callsOf('autoscaling', autoscaling)),
     close() {
       for (const client of [sqs, ecs, cloudwatch, autoscaling]) client.destroy()

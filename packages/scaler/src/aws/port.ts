@@ -30,6 +30,8 @@ export interface ReadingCalls {
   noisyVisible(queue: string, nowMs: number, signal?: AbortSignal): Promise<number | undefined>
   /** A queue's own visibility timeout, in seconds. */
   visibilityTimeoutSeconds(queue: string, signal?: AbortSignal): Promise<number>
+  /** What the workers of a service have done for a queue in the ten minutes before `nowMs`, as CloudWatch knows. */
+  handled(of: WorkerMetrics, nowMs: number, signal?: AbortSignal): Promise<Handled>
   serviceCounts(service: ServiceName, signal?: AbortSignal): Promise<ServiceCounts>
   /** What the service's task definition says of its tasks. */
   taskSettings(service: ServiceName, signal?: AbortSignal): Promise<TaskFacts>
@@ -81,6 +83,21 @@ export interface QueueCounts {
   readonly visible: number
   readonly inFlight: number
   readonly delayed: number
+}
+
+/** Where workers publish what they do for a queue. */
+export interface WorkerMetrics {
+  readonly namespace: string
+  /** The ECS service's name. */
+  readonly service: string
+  /** The queue's name or URL. */
+  readonly queue: string
+}
+
+/** Handlings, and the milliseconds that they took together. */
+export interface Handled {
+  readonly count: number
+  readonly busyMs: number
 }
 
 /** Task counts of a service. */

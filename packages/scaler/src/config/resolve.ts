@@ -34,7 +34,11 @@ export function resolve(config: ServiceConfig): Service {
     queues: queuesOf(config),
     region: config.region,
     tasks: { ...config.tasks },
-    handling: { meanMs: durationMs(config.handling.mean), variation: config.handling.variation ?? 1 },
+    handling: {
+      meanMs: durationMs(config.handling.mean),
+      variation: config.handling.variation ?? 1,
+      measured: config.handling.measured ?? false,
+    },
     objective: { wait: { p99Ms: durationMs(config.objective.wait.p99) } },
     metric: {
       namespace: config.metric?.namespace ?? 'Longshore',

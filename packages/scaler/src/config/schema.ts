@@ -54,6 +54,7 @@ export const serviceSchema: z.ZodType<ServiceConfig> = object({
       .number({ error: 'a number of at least 0' })
       .min(0, { error: 'a number of at least 0' })
       .optional(),
+    measured: flag.optional(),
   }),
   objective: object({ wait: object({ p99: positiveDuration }) }),
   strategy: oneOf(['targetTracking', 'ladder', 'controller']).optional(),

@@ -51,6 +51,12 @@ export interface ServiceConfig {
      * message takes the same time, more where few take very long. `ladder` and `controller` keep slots free for it.
      */
     readonly variation?: number | undefined
+    /**
+     * Takes the mean that the workers measure in place of `mean`, where they publish it (`publishEmf` of
+     * `@longshore/core/emf`, in the namespace `metric.namespace`). Default false. Two metrics of each queue are read once
+     * a minute. The target of target tracking stays as `mean` has it.
+     */
+    readonly measured?: boolean | undefined
   }
   /** What the scaling is for. */
   readonly objective: {

@@ -36,6 +36,6 @@ export function queueMetric(queue: string, name: string): MetricIdentity {
 }
 
 /** The last part of a URL is the queue's name. */
-function queueNameOf(queue: string): string {
+export function queueNameOf(queue: string): string {
   return queue.slice(queue.lastIndexOf('/') + 1)
 }

@@ -18,7 +18,7 @@ describe('defineService', () => {
     expect(defineService(thumbnails)).toMatchObject({
       cluster: 'media',
       tasks: { min: 0, max: 40, concurrency: 20 },
-      handling: { meanMs: 400, variation: 1 },
+      handling: { meanMs: 400, variation: 1, measured: false },
       queues: [{ name: 'thumbnails', meanMs: 400, isFair: false }],
       strategy: { kind: 'targetTracking', metric: 'published' },
       fallback: true,

@@ -128,7 +128,7 @@ function workerStatements({ service, scope, arns }: At): Statement[] {
 }
 
 function publisherStatements({ service, arns }: At): Statement[] {
-  const isFair = service.queues.some((queue) => queue.isFair)
+  const readsMetrics = service.handling.measured || service.queues.some((queue) => queue.isFair)
   return [
     allow('CountMessages', ['sqs:GetQueueAttributes', ...urlAction(service)], arns.queues),
     allow('CountTasks', ['ecs:DescribeServices'], arns.service),
@@ -137,7 +137,7 @@ function publisherStatements({ service, arns }: At): Statement[] {
       Condition: { StringEquals: { 'cloudwatch:namespace': service.metric.namespace } },
     },
     // GetMetricData knows no resources.
-    ...(isFair ? [allow('ReadQuietGroups', ['cloudwatch:GetMetricData'], '*')] : []),
+    ...(readsMetrics ? [allow('ReadMetrics', ['cloudwatch:GetMetricData'], '*')] : []),
   ]
 }
 
