@@ -26,6 +26,15 @@ export const systemClock: Clock = {
 }
 
 /**
+ * The machine's time of day, for processes that are frozen in between, as Lambda's are: a clock that counts what passed may
+ * stand still meanwhile. It follows every correction of that time, also one backwards.
+ */
+export const wallClock: Clock = {
+  now: () => Date.now(),
+  schedule: (delayMs, run) => systemClock.schedule(delayMs, run),
+}
+
+/**
  * A clock that runs `timeScale` times as fast as `base` since `originMs` (epoch milliseconds).
  * Two processes given the same scale and origin agree on the time.
  */

@@ -54,6 +54,20 @@ export class AwsCallError extends Error {
   }
 }
 
+/** Not one value was published in an invocation. For the operator: the message has the reasons, each once. */
+export class NothingPublishedError extends Error {
+  override readonly name = 'NothingPublishedError'
+  readonly code = 'NOTHING_PUBLISHED'
+  readonly reasons: readonly string[]
+
+  constructor(reasons: readonly string[]) {
+    super(
+      `Nothing was published: ${reasons.length === 0 ? 'there was no time for a beat.' : reasons.join(' ')}`,
+    )
+    this.reasons = reasons
+  }
+}
+
 /** Somebody else's resources stand where a plan wants its own. For the operator: nothing was changed. */
 export class NotOursError extends Error {
   override readonly name = 'NotOursError'

@@ -22,9 +22,36 @@ export interface ScalerEvents {
 /** Takes one kind of event. */
 export type Listener<Name extends keyof ScalerEvents> = (event: ScalerEvents[Name]) => void
 
+/** One of a scaler's events, with its name. */
+export type NamedEvent = {
+  readonly [Name in keyof ScalerEvents]: { readonly name: Name } & ScalerEvents[Name]
+}[keyof ScalerEvents]
+
+/** What an event is called in a log. */
+const LOGGED_AS: Readonly<Record<keyof ScalerEvents, string>> = {
+  'decision:published': 'published',
+  'decision:held': 'held',
+  'publish:failed': 'failed',
+  'capacity:set': 'set',
+  'capacity:failed': 'notSet',
+}
+
+/** An event as a record for a log of JSON lines: when, of which service, what was decided and from which inputs. */
+export function eventRecord(
+  { cluster, service }: { readonly cluster: string; readonly service: string },
+  event: NamedEvent,
+): Readonly<Record<string, unknown>> {
+  const { name, atMs, decision } = event
+  const error = 'error' in event ? { error: event.error.message } : {}
+  const capacity = 'capacity' in event ? { capacity: event.capacity } : {}
+  const at = new Date(atMs).toISOString()
+  return { at, event: LOGGED_AS[name], cluster, service, decision, ...capacity, ...error }
+}
+
 /** Listeners by event name. */
 export interface Emitter {
   on<Name extends keyof ScalerEvents>(name: Name, listener: Listener<Name>): () => void
+  onAny(listener: (event: NamedEvent) => void): () => void
   emit<Name extends keyof ScalerEvents>(name: Name, event: ScalerEvents[Name]): void
 }
 
@@ -37,15 +64,22 @@ export function createEmitter(): Emitter {
     'capacity:set': new Set(),
     'capacity:failed': new Set(),
   }
+  const all = new Set<(event: NamedEvent) => void>()
   return {
+    onAny(listener) {
+      all.add(listener)
+      return () => void all.delete(listener)
+    },
     on(name, listener) {
       listeners[name].add(listener)
       return () => void listeners[name].delete(listener)
     },
     emit(name, event) {
-      for (const listener of listeners[name]) {
+      const ofAll = Array.from(all, (listener) => () => listener({ name, ...event } as NamedEvent))
+      const ofThis = Array.from(listeners[name], (listener) => () => listener(event))
+      for (const tell of [...ofThis, ...ofAll]) {
         try {
-          listener(event)
+          tell()
         } catch (error) {
           process.emitWarning(`A listener of ${name} threw: ${String(error)}`, { code: 'LONGSHORE_LISTENER' })
         }

@@ -14,7 +14,7 @@ import { decideNext } from './decide/decide.js'
 import type { Decision, HoldDecision, PublishDecision } from './decide/decide.js'
 import { ConfigError } from './errors.js'
 import { createEmitter } from './events.js'
-import type { Emitter, Listener, ScalerEvents } from './events.js'
+import type { Emitter, Listener, NamedEvent, ScalerEvents } from './events.js'
 import { NO_MEMORY } from './decide/memory.js'
 import type { Memory } from './decide/memory.js'
 import { measuredHandling } from './observe/measured.js'
@@ -97,6 +97,11 @@ export class Scaler {
     return this.#emitter.on(name, listener)
   }
 
+  /** Calls `listener` for every event; the returned function ends that. */
+  onAny(listener: (event: NamedEvent) => void): () => void {
+    return this.#emitter.onAny(listener)
+  }
+
   /**
    * Begins, with a beat at once. Does nothing when running.
    *
@@ -109,15 +114,22 @@ export class Scaler {
     void this.#beatEvery(this.#clock.now())
   }
 
-  /** Makes one beat now, or joins the one under way: what a scheduled function needs. Never rejects. */
-  beat(): Promise<BeatResult> {
-    if (this.#state === 'stopped') return Promise.resolve({ outcome: 'stopped' })
+  /**
+   * Makes one beat now, or joins the one under way: what a scheduled function needs. `signal` gives that beat up, and
+   * nothing else. Never rejects.
+   */
+  beat(signal?: AbortSignal): Promise<BeatResult> {
+    if (this.#state === 'stopped' || signal?.aborted) return Promise.resolve({ outcome: 'stopped' })
     if (this.#underWay === undefined) {
       const abort = new AbortController()
       const result = this.#beat(abort.signal).finally(() => (this.#underWay = undefined))
       this.#underWay = { result, abort }
     }
-    return this.#underWay.result
+    const { result, abort } = this.#underWay
+    if (signal === undefined) return result
+    const giveUp = (): void => abort.abort()
+    signal.addEventListener('abort', giveUp, { once: true })
+    return result.finally(() => signal.removeEventListener('abort', giveUp))
   }
 
   /** Ends the loop: no further beat, the lease given up, calls under way given up. Resolves when all is quiet; never rejects. */
