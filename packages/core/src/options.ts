@@ -117,6 +117,11 @@ export interface WorkerOptions<Message = unknown> {
    * event `loop:blocked` names it. Not for queues with a `client` or a `port` of yours. Default: the main thread's timer.
    */
   leases?: { thread?: boolean | undefined } | undefined
+  /**
+   * The longest that a receive waits for more messages where they trickle in, so that a call brings some. 0 ms–1 s; default
+   * '40ms'. Neither a backlog nor seldom messages wait. '0ms' where every millisecond counts more than a call does.
+   */
+  receiveLinger?: Duration | undefined
   /** How long a delete or visibility change waits for others to share a call. 0 ms–5 s; default '100ms'. */
   settleLinger?: Duration | undefined
   /** A pino-compatible logger, or false for none. Default: JSON lines on stderr, from level info. */
@@ -157,6 +162,7 @@ export interface WorkerConfig {
   /** Undefined: none is served. */
   readonly health: { readonly port: number; readonly host: string } | undefined
   readonly doctor: 'warn' | 'fail' | false
+  readonly receiveLingerMs: number
   readonly settleLingerMs: number
   /** Whether a thread of their own extends leases too. */
   readonly hasLeaseThread: boolean
@@ -177,6 +183,7 @@ const DEFAULTS = {
   stopTimeout: '30s',
   host: '127.0.0.1',
   doctor: 'warn',
+  receiveLinger: '40ms',
   settleLinger: '100ms',
 } as const
 
@@ -215,6 +222,7 @@ const rules = {
   leases: z
     .strictObject({ thread: option<boolean>('true or false', (value) => typeof value === 'boolean') })
     .optional(),
+  receiveLinger: duration('0ms', '1s'),
   settleLinger: duration('0ms', '5s'),
   log: option<Logger | false>('a logger with debug, info, warn and error, or false', isLogger),
   port: withMethods<QueuePort>(`a queue port with ${PORT_METHODS.join(', ')}`, PORT_METHODS),
@@ -239,6 +247,7 @@ const OF_QUEUES = [
   'handlerTimeout',
   'abortGrace',
   'retry',
+  'receiveLinger',
   'settleLinger',
   'port',
 ] as const
@@ -311,6 +320,7 @@ export function workerConfig(options: WorkerOptions<never>, batchSize = 1): Work
     health: given.health && { port: given.health.port, host: given.health.host ?? DEFAULTS.host },
     doctor: given.doctor ?? DEFAULTS.doctor,
     hasLeaseThread: given.leases?.thread ?? false,
+    receiveLingerMs: durationMs(given.receiveLinger ?? DEFAULTS.receiveLinger),
     settleLingerMs: durationMs(given.settleLinger ?? DEFAULTS.settleLinger),
     log: log === false ? silentLogger : log,
     port: given.port,

@@ -284,6 +284,7 @@ export class Pipeline<Message> {
       clock,
       random,
       maxPollers,
+      lingerMs: config.receiveLingerMs,
       worthwhile: () => this.#admission.worthwhile,
       demand: () => (this.#parts.isBlocked() ? 0 : this.#admission.demand(this.#settlements.settling)),
       newAttemptId: facts.isFifo ? randomUUID : undefined,

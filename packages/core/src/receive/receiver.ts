@@ -2,6 +2,7 @@ import { backoffMs } from '../backoff.js'
 import type { Clock } from '../clock.js'
 import type { ReceivedMessage } from '../delivery.js'
 import { QueueCallError } from '../errors.js'
+import { Arrivals } from './arrivals.js'
 
 // SQS's own limit for one receive.
 const MAX_MESSAGES = 10
@@ -29,6 +30,8 @@ export interface ReceiverParts {
   readonly random: () => number
   /** The most receives at one time. */
   readonly maxPollers: number
+  /** How long a receive may wait for more messages than come at once. */
+  readonly lingerMs: number
   /** The fewest messages worth a receive. */
   readonly worthwhile: () => number
   /** How many messages may come in, leaving out of account what is already asked for. */
@@ -80,7 +83,7 @@ interface Poll {
 /**
  * Long-polls for what `demand()` allows.
  *
- * Pollers grow by one with each full receive, up to `maxPollers`, and go back to one with an empty one, so that an idle
+ * Pollers grow by one with each full receive, up to `maxPollers`, shrink by one when messages trickle, and go back to one with an empty receive, so that an idle
  * worker makes three calls a minute whatever its limit. All share one backoff: when one call fails, none follow it
  * until the wait is over. There is no loop: {@link pump} starts whatever is allowed, and is called whenever that may
  * have changed.
@@ -94,6 +97,7 @@ export class Receiver {
   #onClosed: (() => void)[] = []
   #pollers = 1
   #asked = 0
+  readonly #arrivals: Arrivals
   #failures = 0
   #hasSucceeded = false
   /** The last answer was full, or none has come yet: there may be more. */
@@ -103,6 +107,7 @@ export class Receiver {
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts
+    this.#arrivals = new Arrivals(parts.lingerMs)
   }
 
   /** How many receives are under way. */
@@ -219,6 +224,12 @@ export class Receiver {
     this.#mayBeMore = received === asked
     if (received === 0) this.#pollers = 1
     else if (received === asked) this.#pollers = Math.min(this.#pollers + 1, this.#parts.maxPollers)
+    const waitMs = this.#arrivals.waitMs({ received, asked, nowMs: this.#parts.clock.now() })
+    if (waitMs > 0) {
+      // Polls beside this one would take the messages as they come, one by one.
+      this.#pollers = Math.max(1, this.#pollers - 1)
+      if (this.#cancelPause === undefined) this.#pause(waitMs)
+    }
     if (received === 0 && elapsedMs < MIN_EMPTY_POLL_MS) this.#pause(MIN_EMPTY_POLL_MS - elapsedMs)
   }
 
