@@ -45,6 +45,26 @@ describe('the benches', () => {
     expect(rows.at(-1)?.callsPerMessage).toBeLessThanOrEqual(2.1)
   })
 
+  it('measure messages that trickle in, without the calls that sent them', async () => {
+    const stdout = await bench(
+      'light',
+      '--messages',
+      '20',
+      '--per-second',
+      '200',
+      '--handling-ms',
+      '1',
+      '--json',
+    )
+
+    const { rows } = JSON.parse(stdout) as {
+      rows: { client: string; waitMs: number; callsPerMessage: number }[]
+    }
+    expect(rows.map(({ client }) => client)).toContain('longshore')
+    for (const { callsPerMessage } of rows) expect(callsPerMessage).toEqual(positive)
+    for (const { waitMs } of rows) expect(waitMs).toBeGreaterThanOrEqual(0)
+  })
+
   it('explain themselves', async () => {
     const [list, help] = await Promise.all([bench(), bench('skewed', '--help')])
 

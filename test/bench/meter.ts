@@ -1,4 +1,5 @@
 // What every client's handler runs, and what is measured of it: the same for all.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 
 export interface Workload {
@@ -16,6 +17,8 @@ export interface BenchMessage {
   readonly id: number
   readonly handlingMs: number
   readonly padding: string
+  /** When it was sent, where that is measured; epoch milliseconds. */
+  readonly sentAtMs?: number | undefined
 }
 
 /** One client's run. Times are from its start. */
@@ -28,9 +31,15 @@ export interface Measured {
   readonly busyMs: number
   /** User and system time of the client's process, from the end of the warm-up to the last delete. */
   readonly cpuMicros: number
+  /** How much later than due the event loop came to its timers, 99th percentile, over the same time. */
+  readonly loopDelayP99Ms: number
+  /** The mean time from sending to handling, where messages say when they were sent. */
+  readonly waitMs: number
   /** Handlings beyond one for each message. */
   readonly duplicates: number
 }
+
+const LOOP_RESOLUTION_MS = 5
 
 export class Meter {
   readonly finished: Promise<Measured>
@@ -40,17 +49,21 @@ export class Meter {
   readonly #startedMs = performance.now()
   #finish: (measured: Measured) => void = () => {}
   #cpuBefore: NodeJS.CpuUsage = process.cpuUsage()
+  readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
   #busyMs = 0
+  #waitedMs = 0
   #wallMs = 0
   #duplicates = 0
 
   constructor(workload: Workload) {
     this.#workload = workload
+    this.#loop.enable()
     this.finished = new Promise((resolve) => (this.#finish = resolve))
   }
 
   /** The handler. */
-  async handle(messageId: string, { handlingMs }: BenchMessage): Promise<void> {
+  async handle(messageId: string, { handlingMs, sentAtMs }: BenchMessage): Promise<void> {
+    if (sentAtMs !== undefined) this.#waitedMs += Date.now() - sentAtMs
     const began = performance.now()
     if (handlingMs > 0) await wait(handlingMs)
     const ended = performance.now()
@@ -58,7 +71,9 @@ export class Meter {
     this.#wallMs = ended - this.#startedMs
     if (this.#handled.has(messageId)) this.#duplicates += 1
     this.#handled.add(messageId)
-    if (this.#handled.size === this.#workload.warmUp) this.#cpuBefore = process.cpuUsage()
+    if (this.#handled.size !== this.#workload.warmUp) return
+    this.#cpuBefore = process.cpuUsage()
+    this.#loop.reset()
   }
 
   /** SQS has confirmed the delete. */
@@ -71,6 +86,8 @@ export class Meter {
       deletedMs: performance.now() - this.#startedMs,
       busyMs: this.#busyMs,
       cpuMicros: user + system,
+      loopDelayP99Ms: Math.max(0, this.#loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS),
+      waitMs: this.#waitedMs / this.#handled.size,
       duplicates: this.#duplicates,
     })
   }

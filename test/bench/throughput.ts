@@ -29,6 +29,9 @@ export interface ThroughputRow {
   readonly cpuToBareLoop: number
   readonly callsPerMessage: number
   readonly messagesPerSecond: number
+  readonly occupancy: number
+  readonly wallMs: number
+  readonly loopDelayP99Ms: number
   readonly duplicates: number
 }
 
@@ -36,6 +39,7 @@ export const throughput = bench({
   summary:
     'a handler that does nothing: CPU time and calls per message, beside sqs-consumer and the bare SDK',
   help: `Each client empties a fresh queue of ${BODY_BYTES}-byte messages in a process of its own: Longshore with ${SLOTS} slots,
+as it is and over undici; its port, which makes its calls, in ${SLOTS / 10} loops without its worker;
 sqs-consumer as ${SLOTS / 10} consumers with handleMessageBatch of ten, the SDK in ${SLOTS / 10} loops that receive ten and delete ten.
 Every client parses the body; Longshore also checks it with a schema. Rounds are interleaved: in each, every client runs once.
 
@@ -43,6 +47,7 @@ Every client parses the body; Longshore also checks it with a schema. Rounds are
   ÷ sqs-consumer     its ratio to sqs-consumer's of the same round, the median over the rounds
   ÷ bare loop        the same to the bare SDK loop's
   calls/msg          every call to SQS that the client made, per message, the warm-up included
+  loop p99 ms        how much later than due the event loop came to its timers, 99th percentile
   msg/s              limited by the server's process as much as by the client's: not a figure of the client`,
   flags: {
     messages: { initial: 10_000, minimum: 100, what: 'messages measured, for each client and round' },
@@ -100,6 +105,9 @@ function toRow(
     cpuToBareLoop: ratioTo('bare SDK loop'),
     callsPerMessage: rounded(run.callsPerMessage, 3),
     messagesPerSecond: rounded((all / run.deletedMs) * 1_000),
+    occupancy: rounded(run.busyMs / (SLOTS * run.wallMs), 3),
+    wallMs: rounded(run.wallMs),
+    loopDelayP99Ms: rounded(run.loopDelayP99Ms, 1),
     duplicates: run.duplicates,
   }
 }
@@ -111,6 +119,7 @@ function render(rows: readonly ThroughputRow[]): string {
     { title: '÷ sqs-consumer', of: ({ cpuToSqsConsumer }) => `${cpuToSqsConsumer.toFixed(2)}×` },
     { title: '÷ bare loop', of: ({ cpuToBareLoop }) => `${cpuToBareLoop.toFixed(2)}×` },
     { title: 'calls/msg', of: ({ callsPerMessage }) => callsPerMessage.toFixed(3) },
+    { title: 'loop p99 ms', of: ({ loopDelayP99Ms }) => loopDelayP99Ms.toFixed(1) },
     { title: 'msg/s', of: ({ messagesPerSecond }) => messagesPerSecond.toLocaleString('en') },
     { title: 'handled twice', of: ({ duplicates }) => String(duplicates) },
   ])

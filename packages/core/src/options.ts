@@ -31,8 +31,8 @@ export interface WorkerOptions<Message = unknown> {
   /** Slots: how many handlings run at a time. 1–10,000, or `adaptive({ max })`; default 10. Raise it for handlers that wait. */
   concurrency?: number | Adaptive | undefined
   /**
-   * How many messages may be fetched ahead of the slots, leased like those that run. 0–1,000; default: as many as there
-   * are slots, at most 20. Set 0 where a handling takes minutes, so that none waits here that another task could take.
+   * How many messages may be fetched ahead of the slots, leased like those that run. 0–1,000; default: half as
+   * many again as there are slots, at most 20. Set 0 where a handling takes minutes, so that none waits here that another task could take.
    */
   prefetch?: number | undefined
   /**
@@ -295,7 +295,9 @@ export function workerConfig(options: WorkerOptions<never>, batchSize = 1): Work
   const adaptive = typeof slots === 'number' ? undefined : slots
   const concurrency = typeof slots === 'number' ? slots : slots.max
   const mostPrefetch = batchSize > 1 ? batchSize : DEFAULTS.mostPrefetch
-  const { prefetch = Math.min(concurrency * batchSize, mostPrefetch), log = jsonLogger() } = given
+  // With ten places free for a receive, the rest bridges its round trip.
+  const ahead = batchSize > 1 ? concurrency * batchSize : Math.floor(concurrency * 1.5)
+  const { prefetch = Math.min(ahead, mostPrefetch), log = jsonLogger() } = given
   const receivers = concurrency * Math.ceil(batchSize / MAX_RECEIVED)
   return Object.freeze({
     concurrency,

@@ -19,7 +19,7 @@ function problemsOf(run: () => unknown): string[] {
 test('the defaults are those that the documentation names', () => {
   expect(workerConfig({})).toMatchObject({
     concurrency: 10,
-    prefetch: 10,
+    prefetch: 15,
     maxPollers: 2,
     waitSeconds: 20,
     visibilityTimeoutMs: undefined,

@@ -3,7 +3,12 @@ import { undiciTransport } from '@longshore/core/undici'
 import { z } from 'zod'
 import type { Client } from './clients.js'
 
-const message = z.object({ id: z.number(), handlingMs: z.number(), padding: z.string() })
+const message = z.object({
+  id: z.number(),
+  handlingMs: z.number(),
+  padding: z.string(),
+  sentAtMs: z.number().optional(),
+})
 
 /** Everything as it is by default but the number of slots, and the transport if asked for. */
 export function longshore(over: 'node:https' | 'undici'): Client {

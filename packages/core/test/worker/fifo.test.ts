@@ -99,7 +99,7 @@ test('other groups go on while one waits for the backoff of its first', async ()
 })
 
 test('a drain finishes what runs and hands back the rest of each group', async () => {
-  const it = fifo({ concurrency: 2 })
+  const it = fifo({ concurrency: 2, prefetch: 2 })
   fill(it, 'a', [1, 2, 3], { takes: '2s' })
   fill(it, 'b', [11, 12], { takes: '2s' })
   await it.begin()
