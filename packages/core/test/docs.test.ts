@@ -1,5 +1,7 @@
 // The tables of this package's README equal the code.
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import * as core from '../src/index.js'
 
@@ -135,4 +137,21 @@ test('the README lists every error with its code', async () => {
   const names = await column('Errors', 0)
   const listed = await column('Errors', 1)
   expect(new Map(names.map((name, index) => [name, listed[index]]))).toEqual(codes)
+})
+
+test('every failure that users of comparable libraries met has a test that names its number', async () => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url))
+  const folders = ['packages/core/test', 'test']
+  const files = await Promise.all(folders.map((folder) => readdir(join(root, folder), { recursive: true })))
+  const sources = files.flatMap((names, index) =>
+    names.filter((name) => name.endsWith('.test.ts')).map((name) => join(root, folders[index] ?? '', name)),
+  )
+  const numbers = new Set<string>()
+  for (const source of sources) {
+    for (const [comment] of (await readFile(source, 'utf8')).matchAll(/^\s*\/\/.*$/gm)) {
+      for (const [number] of comment.matchAll(/\bT\d+\b/g)) numbers.add(number)
+    }
+  }
+  const expected = Array.from({ length: 36 }, (_, index) => `T${index + 1}`)
+  expect(expected.filter((number) => !numbers.has(number))).toEqual([])
 })

@@ -30,6 +30,21 @@ test('a stop in the same turn as a receive starts nothing of it', async () => {
   expect(queue.counts()).toEqual({ visible: 8, inFlight: 0, delayed: 0 })
 })
 
+// T14: a framework's shutdown hook awaits the stop, and only then closes what handlers use.
+test('what a handler uses may be closed once stop has resolved, since nothing runs or settles then', async () => {
+  const { put, begin, clock, runs, stop, worker } = stage({ concurrency: 2 })
+  put(...scripts(2, { takes: '3s' }))
+  await begin()
+  await clock.advance(1_000)
+  const order: string[] = []
+  worker.on('delivery:settled', () => order.push('settled'))
+  const shutdown = stop().then(() => order.push('database closed'))
+  expect(runs.map(({ endedMs }) => endedMs)).toEqual([undefined, undefined])
+  await shutdown
+  expect(order).toEqual(['settled', 'settled', 'database closed'])
+  expect(runs.every(({ endedMs }) => endedMs !== undefined)).toBe(true)
+})
+
 test('what has not started is handed back at once, in tens, and what runs may finish', async () => {
   const { put, begin, clock, queue, worker, stop } = stage({ concurrency: 5, prefetch: 20 })
   put(...scripts(25, { takes: '10s' }))
