@@ -1,4 +1,5 @@
 import type { Capacity } from './capacity.js'
+import { checkLoop } from './doctor/loop-checks.js'
 import { drainBudget } from './ecs/drain-budget.js'
 import { TaskProtection } from './ecs/protection.js'
 import type { ProtectionState } from './ecs-task.js'
@@ -36,6 +37,8 @@ export class Attendants {
   readonly #stopExamining = new AbortController()
   /** How often receiving has failed in a row, by queue. */
   readonly #failures = new Map<string, number>()
+  /** How long a message of each queue is hidden without a heartbeat. */
+  readonly #visibilityMs = new Map<string, number>()
   #hasStarted = false
   #protection: TaskProtection | undefined
   #health: HealthServer | undefined
@@ -82,9 +85,28 @@ export class Attendants {
   async examine(facts: readonly QueueFacts[]): Promise<void> {
     const { config } = this.#parts
     if (config.doctor === false) return
+    this.#examineStandstills(facts)
     const looking = this.#look(facts)
     if (config.doctor === 'fail') refuse(await looking)
     else looking.catch((error: unknown) => config.log.error({ err: error }, 'The doctor failed'))
+  }
+
+  /** What blocks the event loop is found while the worker runs: once for each queue. */
+  #examineStandstills(facts: readonly QueueFacts[]): void {
+    const { config, events, channels } = this.#parts
+    if (config.hasLeaseThread) return
+    for (const [index, channel] of channels.entries()) {
+      const visibilityMs = channel.config.visibilityTimeoutMs ?? facts[index]?.visibilityTimeoutMs
+      if (visibilityMs !== undefined) this.#visibilityMs.set(channel.name, visibilityMs)
+    }
+    events.on('loop:blocked', ({ blockedMs, queue, handler }) => {
+      const visibilityTimeoutMs = this.#visibilityMs.get(queue ?? '')
+      if (queue === undefined || visibilityTimeoutMs === undefined) return
+      for (const finding of checkLoop({ blockedMs, handler, visibilityTimeoutMs })) {
+        this.#visibilityMs.delete(queue)
+        events.emit('doctor:found', { ...finding, queue })
+      }
+    })
   }
 
   async #look(facts: readonly QueueFacts[]): Promise<Found[]> {

@@ -123,7 +123,7 @@ export interface WorkerEvents {
     readonly entries: number
     readonly elapsedMs: number
   }
-  /** The event loop stood still, over now: nothing else ran, and only a lease keeper extended leases. Told by it alone. */
+  /** The event loop stood still for a second or more, over now: nothing else ran, and only a lease keeper extended leases. */
   'loop:blocked': {
     readonly blockedMs: number
     /** Whose handler kept it: the one that had not given way since it was called, or the only queue with one that ran. */

@@ -24,3 +24,4 @@ export type FindingCode =
   | 'region-other'
   | 'signals-swallowed'
   | 'permission-denied'
+  | 'loop-blocked'

@@ -1,6 +1,8 @@
+import { systemClock } from './clock.js'
 import { Adaptation } from './adaptation.js'
 import type { Slots } from './admit/slots.js'
 import type { Capacity } from './capacity.js'
+import { LoopWatch } from './loop-watch.js'
 import type { Meter } from './measure/meter.js'
 import type { Events } from './events.js'
 import type { WorkerConfig } from './options.js'
@@ -16,12 +18,15 @@ export interface MeasuresParts {
   readonly slots: Slots
   readonly events: Events
   readonly stats: () => WorkerStats
+  /** The event loop stood still. */
+  readonly onBlocked: (blockedMs: number) => void
 }
 
 /** What a worker measures of itself: its capacity, and with an adaptive concurrency the slots that follow from it. */
 export class Measures {
   readonly #parts: MeasuresParts
   readonly #adaptation: Adaptation | undefined
+  readonly #loopWatch: LoopWatch
   #isRunning = false
   #isHeard = false
   #cancelSample: (() => void) | undefined
@@ -29,6 +34,12 @@ export class Measures {
   constructor(parts: MeasuresParts) {
     this.#parts = parts
     this.#adaptation = this.#newAdaptation()
+    const { config, onBlocked } = parts
+    this.#loopWatch = new LoopWatch({ clock: config.clock, onBlocked })
+  }
+
+  get loopLagMs(): number {
+    return this.#loopWatch.worstMs
   }
 
   capacity(): Capacity {
@@ -46,6 +57,8 @@ export class Measures {
   start(): void {
     this.#isRunning = true
     this.#adaptation?.start()
+    // In virtual time no timer is late.
+    if (this.#parts.config.clock === systemClock) this.#loopWatch.start()
     this.#sampleLater()
   }
 
@@ -62,6 +75,7 @@ export class Measures {
 
   stop(): void {
     this.#isRunning = false
+    this.#loopWatch.stop()
     this.#adaptation?.stop()
     this.#cancelSample?.()
     this.#cancelSample = undefined

@@ -68,6 +68,10 @@ export class QueueWorker {
       events: this.#events,
       slots: this.#slots,
       stats: () => this.stats(),
+      // Where there is a keeper, it tells.
+      onBlocked: (blockedMs) => {
+        if (this.#keeper === undefined) this.#blocked({ blockedMs, queue: undefined, messageId: undefined })
+      },
     })
     this.#channels = sources.map((source) => this.#newChannel(source))
     this.#attendants = new Attendants({
@@ -106,6 +110,7 @@ export class QueueWorker {
     return {
       state: this.#state,
       concurrency: this.#slots.limit,
+      loopLagMs: this.#measures.loopLagMs,
       slotMs,
       busySlotMs,
       ...summed(queues),

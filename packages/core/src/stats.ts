@@ -70,6 +70,8 @@ export interface WorkerStats extends Readonly<Counts>, Levels {
   readonly state: WorkerState
   /** Slots; of an adaptive concurrency as many as there are at this moment. */
   readonly concurrency: number
+  /** How late the event loop's timers were, at worst, in the last 30–60 s; in milliseconds. */
+  readonly loopLagMs: number
   /** Slots × time since it was made, in milliseconds. */
   readonly slotMs: number
   /** Slots that were taken × time, in milliseconds. */

@@ -107,6 +107,7 @@ function workerMetrics(stats: WorkerStats): Metric[] {
   ])
   return [
     gauge('slots', 'Handlings that may run at a time.', stats.concurrency),
+    gauge('event_loop_lag_seconds', 'How late timers were, at worst, of late.', stats.loopLagMs / 1_000),
     counter('slot_seconds_total', 'Slots × time.', stats.slotMs / 1_000),
     counter('slots_busy_seconds_total', 'Slots that were taken × time.', stats.busySlotMs / 1_000),
     gauge('task_protected', '1 while ECS spares this task from scale-in.', Number(isProtected(stats))),

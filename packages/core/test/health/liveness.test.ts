@@ -19,7 +19,7 @@ function running(
   worker: Partial<WorkerStats> = {},
 ): WorkerStats {
   const all = queues.map((queue) => ({ ...QUEUE, ...queue }))
-  const measured = { concurrency: 2, slotMs: 0, busySlotMs: 0, ...summed(all) }
+  const measured = { concurrency: 2, loopLagMs: 0, slotMs: 0, busySlotMs: 0, ...summed(all) }
   return { state: 'running', ...measured, protection: 'off', queues: all, ...worker }
 }
 
