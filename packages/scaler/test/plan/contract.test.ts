@@ -33,6 +33,9 @@ async function applyBrokenOff(
   await apply(service, aws)
 }
 
+/** Each of them plans, applies and reads several times. */
+const RUNS = { numRuns: 40 }
+
 const breaks = fc.record({ call: fc.integer({ min: 1, max: 15 }), isDone: fc.boolean() })
 
 describe('the contract of plan, apply and destroy', () => {
@@ -47,6 +50,7 @@ describe('the contract of plan, apply and destroy', () => {
         await applyChanges(changes, { aws })
         expect(await remaining(config, aws)).toEqual([])
       }),
+      RUNS,
     )
   })
 
@@ -58,6 +62,7 @@ describe('the contract of plan, apply and destroy', () => {
         await applyBrokenOff(defineService(other), aws, second)
         expect(await remaining(other, aws)).toEqual([])
       }),
+      RUNS,
     )
   })
 
@@ -76,6 +81,7 @@ describe('the contract of plan, apply and destroy', () => {
         expect(aws.account).toEqual({ target: null, policies: [], scheduled: [], alarms: [] })
         expect((await proposeRemoval(service, aws)).changes).toEqual([])
       }),
+      RUNS,
     )
   })
 
@@ -99,6 +105,7 @@ describe('the contract of plan, apply and destroy', () => {
         await apply(defineService(config), aws)
         expect(await remaining(config, aws)).toEqual([])
       }),
+      RUNS,
     )
   })
 
@@ -115,6 +122,7 @@ describe('the contract of plan, apply and destroy', () => {
         const nothing = { target: null, policies: [], scheduledActions: [], alarms: [], trackingAlarms: [] }
         expect(changesBetween(plan, nothing).every(({ action }) => action === 'create')).toBe(true)
       }),
+      RUNS,
     )
   })
 })
