@@ -1,3 +1,4 @@
+import type { Capacity } from './capacity.js'
 import type { Listener, WorkerEventName, WorkerEvents } from './events.js'
 import type { WorkerStats } from './stats.js'
 
@@ -5,4 +6,5 @@ import type { WorkerStats } from './stats.js'
 export interface Observed {
   on<Name extends WorkerEventName>(name: Name, listener: Listener<WorkerEvents[Name]>): () => void
   stats(): WorkerStats
+  capacity(): Capacity
 }

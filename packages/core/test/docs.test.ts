@@ -90,7 +90,7 @@ test('the README lists every option and metric of EMF', async () => {
   const listed = await column('CloudWatch and Prometheus')
   const block = /export interface EmfOptions \{[\s\S]*?\n\}/
   const options = await namesIn('src/telemetry/emf.ts', { block, name: /^ {2}(\w+)\?:/gm })
-  const types = /type CountName =[\s\S]*?type TimeName = .*/
+  const types = /type CountName =[\s\S]*?\n\n\/\//
   const metrics = await namesIn('src/telemetry/emf.ts', { block: types, name: /'(\w+)'/g })
   expect(listed).toEqual([...options, ...metrics])
 })

@@ -1,5 +1,5 @@
 /** CloudWatch's units, those of them that are used here. */
-export type Unit = 'Count' | 'Milliseconds'
+export type Unit = 'Count' | 'Milliseconds' | 'None'
 
 /** A metric of one line: a number, or up to a hundred of them. */
 export interface EmfMetric {
@@ -38,7 +38,7 @@ export function emfLine({ namespace, timestampMs, dimensions, metrics, propertie
   return `${JSON.stringify(line)}\n`
 }
 
-// A tenth of a millisecond is more than enough, and keeps lines short: log drivers cut them at 16 KiB.
+// A hundredth is more than enough, and keeps lines short: log drivers cut them at 16 KiB.
 function rounded(value: number): number {
-  return Math.round(value * 10) / 10
+  return Math.round(value * 100) / 100
 }

@@ -6,9 +6,9 @@ import type { Duration } from '../duration.js'
 import { durationMs } from '../duration.js'
 import type { Observed } from '../observed.js'
 import { duration, option, parseOptions, withMethods } from '../parse-options.js'
-import type { Counts, Levels, QueueStats } from '../stats.js'
+import type { Counts, Levels, QueueStats, WorkerStats } from '../stats.js'
 import { Distribution } from './distribution.js'
-import type { EmfMetric } from './emf-line.js'
+import type { EmfMetric, Unit } from './emf-line.js'
 import { emfLine } from './emf-line.js'
 
 /** Options of `publishEmf`. Every one has a default. */
@@ -30,8 +30,8 @@ export interface EmfOptions {
   clock?: Clock | undefined
 }
 
-/** The metrics of a queue. */
-export type EmfMetricName = CountName | LevelName | TimeName
+/** The metrics of a queue, and those of the worker. */
+export type EmfMetricName = CountName | LevelName | TimeName | WorkerName
 
 type CountName =
   | 'Received'
@@ -43,12 +43,14 @@ type CountName =
   | 'Released'
   | 'Repeated'
   | 'Failed'
+  | 'Throttled'
   | 'Rejected'
   | 'TimedOut'
   | 'Stuck'
   | 'LeasesLost'
 type LevelName = 'BusySlots' | 'Waiting' | 'Held'
 type TimeName = 'HandlingTime' | 'WaitTime'
+type WorkerName = 'Slots' | 'SlotTime' | 'BusySlotTime' | 'HandlingMean' | 'HandlingSquaredCv' | 'OldestWait'
 
 // What has happened since the last line.
 const COUNTS: Readonly<Record<CountName, keyof Counts>> = {
@@ -61,6 +63,7 @@ const COUNTS: Readonly<Record<CountName, keyof Counts>> = {
   Released: 'released',
   Repeated: 'repeated',
   Failed: 'failed',
+  Throttled: 'throttled',
   Rejected: 'rejected',
   TimedOut: 'timedOut',
   Stuck: 'stuck',
@@ -76,7 +79,22 @@ const LEVELS: Readonly<Record<LevelName, keyof Levels>> = {
 
 const DISTRIBUTIONS: readonly TimeName[] = ['HandlingTime', 'WaitTime']
 
-const NAMES: readonly string[] = [...Object.keys(COUNTS), ...Object.keys(LEVELS), ...DISTRIBUTIONS]
+// What the worker can do: by its slots and its capacity, not by queue.
+const OF_WORKER: readonly (readonly [WorkerName, Unit])[] = [
+  ['Slots', 'Count'],
+  ['SlotTime', 'Milliseconds'],
+  ['BusySlotTime', 'Milliseconds'],
+  ['HandlingMean', 'Milliseconds'],
+  ['HandlingSquaredCv', 'None'],
+  ['OldestWait', 'Milliseconds'],
+]
+
+const NAMES: readonly string[] = [
+  ...Object.keys(COUNTS),
+  ...Object.keys(LEVELS),
+  ...DISTRIBUTIONS,
+  ...OF_WORKER.map(([name]) => name),
+]
 
 // Limits of CloudWatch: 30 dimensions, with names of 250 and values of 1,024 characters. Less here, so that a line stays
 // under the 16 KiB at which log drivers cut it:
@@ -100,7 +118,7 @@ const schema: z.ZodType<EmfOptions> = z.strictObject({
 })
 
 /**
- * Writes a line for each queue of the worker, every minute and at its end, that CloudWatch Logs makes metrics of: on ECS,
+ * Writes a line for each queue of the worker, and one for the worker if it has several, every minute and at its end, that CloudWatch Logs makes metrics of: on ECS,
  * with the `awslogs` driver or FireLens, nothing else is needed. The cost is that of the metrics, whatever the traffic.
  *
  * The returned function ends it with a last line; a worker that stops does so by itself.
@@ -125,6 +143,7 @@ class Publisher {
   readonly #times = new Map<string, Times>()
   /** By queue, as of the last line. */
   #before = new Map<string, QueueStats>()
+  #slotsBefore = { slotMs: 0, busySlotMs: 0 }
   #cancelTimer: (() => void) | undefined
   #isOver = false
 
@@ -169,24 +188,50 @@ class Publisher {
   }
 
   #publish(): void {
-    const { namespace = 'Longshore', dimensions, write = toStdout } = this.#options
-    const { queues, task } = this.#worker.stats()
-    const service = task?.service === undefined ? {} : { Service: task.service }
+    const stats = this.#worker.stats()
+    const { queues } = stats
+    const ofWorker = this.#workerMetrics(stats)
     for (const queue of queues) {
-      const line = emfLine({
-        namespace,
-        timestampMs: this.#clock.now(),
-        dimensions: { ...service, Queue: queue.queue, ...dimensions },
-        metrics: this.#metricsOf(queue),
-        properties: { TaskArn: task?.taskArn },
-      })
-      write(line)
+      const metrics = this.#queueMetrics(queue)
+      this.#write({ Queue: queue.queue }, queues.length === 1 ? metrics.concat(ofWorker) : metrics, stats)
     }
+    if (queues.length > 1) this.#write({}, ofWorker, stats)
     this.#before = new Map(queues.map((queue) => [queue.queue, queue]))
+    this.#slotsBefore = stats
     for (const times of this.#times.values()) for (const name of DISTRIBUTIONS) times[name].clear()
   }
 
-  #metricsOf(queue: QueueStats): EmfMetric[] {
+  #write(queue: { Queue?: string }, metrics: readonly EmfMetric[], { task }: WorkerStats): void {
+    const { namespace = 'Longshore', dimensions, write = toStdout } = this.#options
+    const wanted: readonly string[] = this.#options.metrics ?? NAMES
+    const told = metrics.filter(({ name }) => wanted.includes(name))
+    if (told.length === 0) return
+    const service = task?.service === undefined ? {} : { Service: task.service }
+    const line = emfLine({
+      namespace,
+      timestampMs: this.#clock.now(),
+      dimensions: { ...service, ...queue, ...dimensions },
+      metrics: told,
+      properties: { TaskArn: task?.taskArn },
+    })
+    write(line)
+  }
+
+  #workerMetrics({ concurrency, slotMs, busySlotMs }: WorkerStats): EmfMetric[] {
+    const before = this.#slotsBefore
+    const { handlingMeanSeconds, handlingSquaredCv, oldestWaitSeconds } = this.#worker.capacity()
+    const values: Readonly<Record<WorkerName, number>> = {
+      Slots: concurrency,
+      SlotTime: slotMs - before.slotMs,
+      BusySlotTime: busySlotMs - before.busySlotMs,
+      HandlingMean: handlingMeanSeconds * 1_000,
+      HandlingSquaredCv: handlingSquaredCv,
+      OldestWait: oldestWaitSeconds * 1_000,
+    }
+    return OF_WORKER.map(([name, unit]) => ({ name, unit, value: values[name] }))
+  }
+
+  #queueMetrics(queue: QueueStats): EmfMetric[] {
     const before = this.#before.get(queue.queue)
     const counts = Object.entries(COUNTS).map(([name, key]): EmfMetric => {
       const unit = key === 'handlingMs' ? 'Milliseconds' : 'Count'
@@ -200,8 +245,7 @@ class Publisher {
     const times = DISTRIBUTIONS.map((name): EmfMetric => {
       return { name, unit: 'Milliseconds', value: this.#timesOf(queue.queue)[name].values() }
     }).filter(({ value }) => typeof value !== 'number' && value.length > 0)
-    const wanted: readonly string[] = this.#options.metrics ?? NAMES
-    return [...counts, ...levels, ...times].filter(({ name }) => wanted.includes(name))
+    return [...counts, ...levels, ...times]
   }
 
   #timesOf(queue: string): Times {

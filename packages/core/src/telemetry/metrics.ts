@@ -106,6 +106,12 @@ const FIGURES: readonly Figure[] = [
   counter('longshore.messages.rejected', '{message}', 'Messages that could not be read.', 'rejected'),
   counter('longshore.handlings.failed', '{handling}', 'Handlings that threw.', 'failed'),
   counter(
+    'longshore.handlings.throttled',
+    '{handling}',
+    'Handlings that ended because what they call refuses more.',
+    'throttled',
+  ),
+  counter(
     'longshore.handlings.timed_out',
     '{handling}',
     'Handlings that ran past their deadline.',
@@ -136,32 +142,91 @@ function gauge(name: string, unit: string, description: string, of: NumberOf): F
   return { name, kind: 'gauge', unit, description, of: (queue) => queue[of] }
 }
 
-function observeFigures(meter: Meter, worker: Observed): (() => void)[] {
-  const slots = meter.createObservableGauge('longshore.slots', {
+/** A figure of the worker as a whole. */
+interface WorkerFigure {
+  readonly name: string
+  readonly kind: 'counter' | 'gauge'
+  readonly unit: string
+  readonly description: string
+  readonly of: (worker: Observed) => number
+}
+
+const WORKER_FIGURES: readonly WorkerFigure[] = [
+  {
+    name: 'longshore.slots',
+    kind: 'gauge',
     unit: '{slot}',
     description: 'Handlings that may run at a time.',
-  })
-  const readSlots = (result: ObservableResult): void => result.observe(worker.stats().concurrency)
-  slots.addCallback(readSlots)
-  const ends = FIGURES.map(({ name, kind, unit, description, of }) => {
+    of: (worker) => worker.stats().concurrency,
+  },
+  {
+    name: 'longshore.slots.time',
+    kind: 'counter',
+    unit: 's',
+    description: 'Slots × time.',
+    of: (worker) => worker.stats().slotMs / 1_000,
+  },
+  {
+    name: 'longshore.slots.busy_time',
+    kind: 'counter',
+    unit: 's',
+    description: 'Slots that were taken × time.',
+    of: (worker) => worker.stats().busySlotMs / 1_000,
+  },
+  {
+    name: 'longshore.handlings.mean',
+    kind: 'gauge',
+    unit: 's',
+    description: 'The mean time of a handling, fading.',
+    of: (worker) => worker.capacity().handlingMeanSeconds,
+  },
+  {
+    name: 'longshore.handlings.squared_cv',
+    kind: 'gauge',
+    unit: '1',
+    description: 'The variance of that time ÷ its mean squared.',
+    of: (worker) => worker.capacity().handlingSquaredCv,
+  },
+  {
+    name: 'longshore.wait.oldest',
+    kind: 'gauge',
+    unit: 's',
+    description: 'The longest wait for a handling in the last minute.',
+    of: (worker) => worker.capacity().oldestWaitSeconds,
+  },
+]
+
+function observeFigures(meter: Meter, worker: Observed): (() => void)[] {
+  const observe = (
+    { name, kind, unit, description }: Omit<Figure, 'of'>,
+    read: (result: ObservableResult) => void,
+  ): (() => void) => {
     const options = { unit, description }
     const instrument =
       kind === 'counter'
         ? meter.createObservableCounter(name, options)
         : meter.createObservableGauge(name, options)
-    const read = (result: ObservableResult): void => {
-      for (const queue of worker.stats().queues) {
-        const attributes = { 'messaging.destination.name': queue.queue }
-        const value = of(queue)
-        if (typeof value === 'number') result.observe(value, attributes)
-        else {
-          for (const [outcome, count] of Object.entries(value))
-            result.observe(count, { ...attributes, 'longshore.outcome': outcome })
-        }
-      }
-    }
     instrument.addCallback(read)
     return () => instrument.removeCallback(read)
-  })
-  return [() => slots.removeCallback(readSlots), ...ends]
+  }
+  const ofQueues = FIGURES.map((figure) =>
+    observe(figure, (result) => {
+      for (const queue of worker.stats().queues) observeQueue(result, queue, figure.of(queue))
+    }),
+  )
+  const ofWorker = WORKER_FIGURES.map((figure) =>
+    observe(figure, (result) => result.observe(figure.of(worker))),
+  )
+  return [...ofQueues, ...ofWorker]
+}
+
+function observeQueue(
+  result: ObservableResult,
+  { queue }: QueueStats,
+  value: ReturnType<Figure['of']>,
+): void {
+  const attributes = { 'messaging.destination.name': queue }
+  if (typeof value === 'number') return result.observe(value, attributes)
+  for (const [outcome, count] of Object.entries(value))
+    result.observe(count, { ...attributes, 'longshore.outcome': outcome })
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { createWorker, defineQueue, OptionsError } from '../../src/index.js'
-import { memoryQueue } from '../../src/testing/index.js'
+import { createWorker, defineQueue, from, OptionsError } from '../../src/index.js'
+import { manualClock, memoryQueue } from '../../src/testing/index.js'
 import { prometheusText } from '../../src/prometheus.js'
 import type { EmfOptions } from '../../src/telemetry/emf.js'
 import { publishEmf } from '../../src/telemetry/emf.js'
+import { passTime } from '../pass-time.js'
 import type { StageOptions } from '../stage.js'
 import { scripts, scriptSchema, stage } from '../stage.js'
 
@@ -38,7 +39,7 @@ function expectValid(line: Line, text: string): void {
     expect(Metrics.length).toBeLessThanOrEqual(100)
     for (const names of Dimensions) for (const name of names) expect(line[name]).toEqual(expect.any(String))
     for (const { Name, Unit } of Metrics) {
-      expect(['Count', 'Milliseconds']).toContain(Unit)
+      expect(['Count', 'Milliseconds', 'None']).toContain(Unit)
       const values = [line[Name]].flat()
       expect(values.length).toBeGreaterThan(0)
       expect(values.length).toBeLessThanOrEqual(100)
@@ -70,6 +71,11 @@ test('a line an interval tells what has happened since the last one, and how thi
     BusySlots: 1,
     Held: 1,
     Failed: 0,
+    Slots: 3,
+    SlotTime: expect.closeTo(3 * 60_000, -3),
+    BusySlotTime: expect.closeTo(59_500 + 1_500, -3),
+    HandlingMean: 500,
+    HandlingSquaredCv: 0,
     HandlingTime: [500, 500, 500],
     WaitTime: [expect.any(Number), expect.any(Number), expect.any(Number), expect.any(Number)],
   })
@@ -124,6 +130,33 @@ test('one that is attached to a running worker begins then, and ends when told',
   end()
   await scene.clock.advance(5_000)
   expect(texts).toHaveLength(3)
+})
+
+test('a worker of several queues has a line for each, and one of its own', async () => {
+  const clock = manualClock()
+  const texts: string[] = []
+  const definition = defineQueue({ message: scriptSchema })
+  const ports = ['orders', 'mails'].map((name) => memoryQueue({ name, clock }))
+  const sources = ports.map((port) => from(definition, () => {}, { port }))
+  const worker = createWorker(sources, { clock, log: false, doctor: false, concurrency: 4 })
+  publishEmf(worker, {
+    clock,
+    interval: '10s',
+    write: (line) => texts.push(line),
+    dimensions: { App: 'shop' },
+  })
+  ports[0]?.put({ id: 1 })
+  await passTime(clock, worker.start())
+  await clock.advance(10_000)
+  const lines = texts.map((text) => JSON.parse(text) as Line)
+  expect(lines.map((line) => line._aws.CloudWatchMetrics[0]?.Dimensions)).toEqual([
+    [['Queue', 'App']],
+    [['Queue', 'App']],
+    [['App']],
+  ])
+  expect(lines).toMatchObject([{ Queue: 'orders', Done: 1 }, { Queue: 'mails', Done: 0 }, { Slots: 4 }])
+  expect(lines[0]).not.toHaveProperty('Slots')
+  await passTime(clock, worker.stop())
 })
 
 test('dimensions, namespace and metrics are the user’s', async () => {

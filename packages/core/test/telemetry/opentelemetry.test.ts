@@ -300,6 +300,12 @@ test('metrics are those of the conventions, and the worker’s own figures', asy
 
   const queue = { 'messaging.destination.name': 'memory' }
   expect(await metric(reader, 'longshore.slots')).toEqual([{ attributes: {}, value: 3 }])
+  expect(await metric(reader, 'longshore.slots.time')).toEqual([
+    { attributes: {}, value: expect.closeTo(9, 0) },
+  ])
+  expect(await metric(reader, 'longshore.handlings.mean')).toEqual([
+    { attributes: {}, value: expect.any(Number) },
+  ])
   expect(await metric(reader, 'longshore.slots.busy')).toEqual([{ attributes: queue, value: 1 }])
   expect(await metric(reader, 'longshore.messages.settled')).toContainEqual({
     attributes: { ...queue, 'longshore.outcome': 'done' },
