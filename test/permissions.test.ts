@@ -21,6 +21,7 @@ import {
   proposeChanges,
   proposeRemoval,
   readStatus,
+  taskLease,
 } from '@longshore/scaler'
 import type { Aws, Role, Service, ServiceConfig, Statement } from '@longshore/scaler'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -145,6 +146,24 @@ describe('the statements of a role allow what it calls, and nothing else', () =>
     await scaler.beat()
     await scaler.stop()
     expect(called()).toEqual(allowed(service, 'publisher'))
+  })
+
+  it('worker that publishes', async () => {
+    const service = serviceOf()
+    const connection = connected()
+    const ofItself = allowed(service, 'worker')
+    const scaler = createScaler(service, { aws: connection })
+    await scaler.beat()
+    await scaler.stop()
+    // With a task to describe: none runs here.
+    const taskArn = 'arn:aws:ecs:us-east-1:000000000000:task/media/0123456789abcdef0123456789abcdef'
+    await taskLease({ aws: connection, service, taskArn }).hold()
+    await connection.runningTasks(service, [taskArn])
+    const scope = { ...place, publishesInWorkers: true }
+    const roles = permissionsOf(service, planFor(service), scope)
+    const all = roles.worker.Statement.flatMap(({ Action }) => Action)
+    expect([...new Set([...called(), ...ofItself])].toSorted()).toEqual([...new Set(all)].toSorted())
+    expect(roles.publisher.Statement).toEqual([])
   })
 
   it('deployer', async () => {

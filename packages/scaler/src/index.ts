@@ -16,6 +16,10 @@ export { createScaler } from './scaler.js'
 export type { Scaler, ScalerOptions, ScalerStatus } from './scaler.js'
 export type { BeatResult } from './beat.js'
 export type { Lease } from './actuate/lease.js'
+export { taskLease } from './actuate/task-lease.js'
+export type { TaskLeaseOptions } from './actuate/task-lease.js'
+export { publishFrom } from './publish-from.js'
+export type { PublishFromOptions, PublishingWorker } from './publish-from.js'
 export { eventRecord } from './events.js'
 export type { NamedEvent, ScalerEvents } from './events.js'
 export { batchPublishing } from './actuate/batch.js'
@@ -84,6 +88,7 @@ export type {
   MetricSample,
   QueueCounts,
   ReadingCalls,
+  RunningTask,
   ScalingActivity,
   ServiceCounts,
   ServiceName,

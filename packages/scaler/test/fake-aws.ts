@@ -1,4 +1,11 @@
-import type { Aws, MetricSample, QueueCounts, ScalingActivity, ServiceCounts } from '../src/aws/port.js'
+import type {
+  Aws,
+  MetricSample,
+  QueueCounts,
+  RunningTask,
+  ScalingActivity,
+  ServiceCounts,
+} from '../src/aws/port.js'
 import { AwsCallError } from '../src/errors.js'
 import type { AwsCallCode } from '../src/errors.js'
 import { fakeAccount } from './fake-account.js'
@@ -14,6 +21,7 @@ export interface FakeAws extends Aws {
   noisy: number | undefined
   handledByWorkers: { count: number; busyMs: number }
   activities: ScalingActivity[]
+  readonly tasks: RunningTask[]
   readonly published: MetricSample[]
   /** Calls in their order, by method name. */
   readonly calls: CallName[]
@@ -53,6 +61,8 @@ export function fakeAws(): FakeAws {
     noisyVisible: async () => aws.noisy,
     handled: async () => aws.handledByWorkers,
     visibilityTimeoutSeconds: async () => 30,
+    serviceTasks: async () => aws.tasks.map(({ arn }) => arn),
+    runningTasks: async (_service, arns) => aws.tasks.filter(({ arn }) => arns.includes(arn)),
     taskSettings: async () => ({ cpuUnits: 256, stopTimeoutSeconds: 30 }),
     publishMetrics: async (samples) => void aws.published.push(...samples),
     scalingActivities: async () => aws.activities,
@@ -80,6 +90,7 @@ export function fakeAws(): FakeAws {
     noisy: undefined,
     handledByWorkers: { count: 0, busyMs: 0 },
     activities: [],
+    tasks: [],
     published: [],
     calls: [],
     fail: (call, code) => void (code === undefined ? failures.delete(call) : failures.set(call, code)),

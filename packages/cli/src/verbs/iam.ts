@@ -29,6 +29,7 @@ interface IamOptions extends GlobalOptions {
   readonly role?: Role
   readonly deadLetters?: readonly string[]
   readonly key?: string
+  readonly inWorkers?: boolean
 }
 
 /** `longshore iam`: what each role must be allowed. */
@@ -40,6 +41,7 @@ export function addIam(program: Command, session: Session): void {
     .option('--account <id>', 'twelve digits, the account of the service', toAccount)
     .option('--region <region>', 'the region of the service', toRegion)
     .option('--dead-letters <queue>', 'a dead-letter queue that workers copy to; repeatable', toTexts)
+    .option('--in-workers', 'the workers publish themselves, with their own role')
     .option('--key <arn>', 'the KMS key of encrypted queues')
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => session.end(await iam(command.optsWithGlobals(), session)))
@@ -55,7 +57,8 @@ async function iam(options: IamOptions, { io }: Session): Promise<ExitCode> {
   const services = await loadServices({ file: options.config, cwd: io.cwd })
   const all = services.map((service): OfService => {
     const place = placeOf(service, options, io.env)
-    const scope = { ...place, deadLetterQueues: options.deadLetters, keyArn: options.key }
+    const { deadLetters: deadLetterQueues, key: keyArn, inWorkers: publishesInWorkers } = options
+    const scope = { ...place, deadLetterQueues, keyArn, publishesInWorkers }
     return { service, roles: permissionsOf(service, planFor(service), scope) }
   })
   const { role } = options

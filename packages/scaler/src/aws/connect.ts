@@ -15,6 +15,7 @@ import { metricCalls } from './metrics.js'
 import type { Aws } from './port.js'
 import { queueCalls } from './queue.js'
 import { serviceCalls } from './service.js'
+import { taskCalls } from './tasks.js'
 
 /** Where to find AWS, and how long to wait for it. */
 export interface ConnectOptions {
@@ -57,6 +58,7 @@ export function connectAws(options: ConnectOptions = {}): Aws {
   return {
     ...queueCalls(sqs, callsOf('sqs', sqs)),
     ...serviceCalls(ecs, callsOf('ecs', ecs)),
+    ...taskCalls(ecs, callsOf('ecs', ecs)),
     ...metricCalls(cloudwatch, callsOf('cloudwatch', cloudwatch)),
     ...alarmCalls(cloudwatch, callsOf('cloudwatch', cloudwatch)),
     ...metricReads(cloudwatch, callsOf('cloudwatch', cloudwatch)),

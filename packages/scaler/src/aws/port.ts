@@ -33,6 +33,14 @@ export interface ReadingCalls {
   /** What the workers of a service have done for a queue in the ten minutes before `nowMs`, as CloudWatch knows. */
   handled(of: WorkerMetrics, nowMs: number, signal?: AbortSignal): Promise<Handled>
   serviceCounts(service: ServiceName, signal?: AbortSignal): Promise<ServiceCounts>
+  /** ARNs of the service's tasks that are to run, whether they do already or not. */
+  serviceTasks(service: ServiceName, signal?: AbortSignal): Promise<readonly string[]>
+  /** Those of these tasks that run and are not about to stop. No call for none. */
+  runningTasks(
+    service: ServiceName,
+    arns: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly RunningTask[]>
   /** What the service's task definition says of its tasks. */
   taskSettings(service: ServiceName, signal?: AbortSignal): Promise<TaskFacts>
   /** The registered scalable target of `resourceId`; null when there is none. */
@@ -107,6 +115,12 @@ export interface ServiceCounts {
   readonly pending: number
   /** More than one deployment is active: Application Auto Scaling doesn't scale in meanwhile. */
   readonly isDeploying: boolean
+}
+
+/** A task that runs, and since when. */
+export interface RunningTask {
+  readonly arn: string
+  readonly startedAtMs: number
 }
 
 /** One value to publish. */

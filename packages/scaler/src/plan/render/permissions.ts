@@ -27,6 +27,8 @@ export interface PermissionScope extends QueuePlace {
   readonly deadLetterQueues?: readonly string[] | undefined
   /** ARN of the key of queues encrypted with a key of your own. */
   readonly keyArn?: string | undefined
+  /** The workers publish themselves, and elect who does. Default false: what publishes has a role of its own. */
+  readonly publishesInWorkers?: boolean | undefined
 }
 
 /** What each role must be allowed, and nothing more. Roles that a configuration does not need have no statement. */
@@ -38,10 +40,18 @@ export function permissionsOf(
   const at = { service, plan, scope, arns: arnsOf(service, scope) }
   const isController = service.strategy.kind === 'controller'
   const isPublished = plan.publishes.length > 0
+  const publishing = [
+    ...(isPublished ? publisherStatements(at) : []),
+    ...(isController ? controllerStatements(at) : []),
+  ]
+  const inWorkers = scope.publishesInWorkers === true
   return {
-    worker: documentOf(workerStatements(at)),
-    publisher: documentOf(isPublished && !isController ? publisherStatements(at) : []),
-    controller: documentOf(isController ? [...publisherStatements(at), ...controllerStatements(at)] : []),
+    worker: documentOf([
+      ...workerStatements(at),
+      ...(inWorkers ? [...publishing, ...electionStatements(at)] : []),
+    ]),
+    publisher: documentOf(isController || inWorkers ? [] : publishing),
+    controller: documentOf(isController && !inWorkers ? publishing : []),
     deployer: documentOf(deployerStatements(at)),
   }
 }
@@ -61,6 +71,7 @@ interface Arns {
   readonly queues: readonly string[]
   readonly deadLetterQueues: readonly string[]
   readonly service: string
+  readonly cluster: string
   readonly tasks: string
   readonly target: string
   readonly ownAlarms: string
@@ -80,6 +91,7 @@ function arnsOf(
     queues: queues.map(({ name }) => queueArn(name)),
     deadLetterQueues: deadLetterQueues.map(queueArn),
     service: arn('ecs', `service/${cluster}/${service}`),
+    cluster: arn('ecs', `cluster/${cluster}`),
     tasks: arn('ecs', `task/${cluster}/*`),
     target: arn('application-autoscaling', 'scalable-target/*'),
     ownAlarms: arn('cloudwatch', `alarm:longshore/${cluster}/${service}/*`),
@@ -138,6 +150,17 @@ function publisherStatements({ service, arns }: At): Statement[] {
     },
     // GetMetricData knows no resources.
     ...(readsMetrics ? [allow('ReadMetrics', ['cloudwatch:GetMetricData'], '*')] : []),
+  ]
+}
+
+function electionStatements({ arns }: At): Statement[] {
+  return [
+    // ListTasks knows container instances as its resources, which Fargate has none of: the cluster is what narrows it.
+    {
+      ...allow('ListTasks', ['ecs:ListTasks'], '*'),
+      Condition: { ArnEquals: { 'ecs:cluster': arns.cluster } },
+    },
+    allow('SeeWhoRuns', ['ecs:DescribeTasks'], arns.tasks),
   ]
 }
 
