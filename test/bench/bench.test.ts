@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { readArguments } from './arguments.js'
 import { median } from './figures.js'
 import { lowerBoundMs, skewed } from './skewed.js'
+import { slope } from './soak.js'
 
 const RUN = join(import.meta.dirname, 'run.ts')
 
@@ -45,24 +46,14 @@ describe('the benches', () => {
     expect(rows.at(-1)?.callsPerMessage).toBeLessThanOrEqual(2.1)
   })
 
-  it('measure messages that trickle in, without the calls that sent them', async () => {
-    const stdout = await bench(
-      'light',
-      '--messages',
-      '20',
-      '--per-second',
-      '200',
-      '--handling-ms',
-      '1',
-      '--json',
-    )
+  it('find that a worker leaves nothing behind of tens of thousands of messages', async () => {
+    const stdout = await bench('soak', '--messages', '40000', '--http', '0', '--json')
 
-    const { rows } = JSON.parse(stdout) as {
-      rows: { client: string; waitMs: number; callsPerMessage: number }[]
-    }
-    expect(rows.map(({ client }) => client)).toContain('longshore')
-    for (const { callsPerMessage } of rows) expect(callsPerMessage).toEqual(positive)
-    for (const { waitMs } of rows) expect(waitMs).toBeGreaterThanOrEqual(0)
+    const { rows } = JSON.parse(stdout) as { rows: { messages: number; bytesPerMessage: number }[] }
+    expect(rows).toHaveLength(1)
+    expect(rows[0]?.messages).toBe(40_000)
+    // A message held back, with its delivery and lease, would be more than a thousand; the generations of what it remembers come and go.
+    expect(rows[0]?.bytesPerMessage).toBeLessThan(100)
   })
 
   it('explain themselves', async () => {
@@ -85,6 +76,14 @@ describe('the bound of a skewed load', () => {
   it('is what ten slots that never wait take', () => {
     expect(lowerBoundMs(Array.from({ length: 20 }, () => 5))).toBe(10)
     expect(lowerBoundMs([100, ...Array.from({ length: 90 }, () => 10)])).toBe(100)
+  })
+})
+
+describe('a slope', () => {
+  it('is what each message more adds', () => {
+    const samples = [10, 20, 30].map((messages) => ({ messages, heapBytes: 5_000 + messages * 7 }))
+    expect(slope(samples)).toBeCloseTo(7)
+    expect(slope(samples.map(({ messages }) => ({ messages, heapBytes: 5_000 })))).toBe(0)
   })
 })
 

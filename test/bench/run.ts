@@ -4,9 +4,10 @@ import type { Bench } from './bench.js'
 import { light } from './light.js'
 import { local } from './local.js'
 import { skewed } from './skewed.js'
+import { soak } from './soak.js'
 import { throughput } from './throughput.js'
 
-const BENCHES: Readonly<Record<string, Bench>> = { skewed, throughput, light, local }
+const BENCHES: Readonly<Record<string, Bench>> = { skewed, throughput, light, soak, local }
 
 // Every process that makes a client would say it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
