@@ -23,11 +23,13 @@ export interface TaskResourcesParts {
 interface Usage {
   readonly atMs: number
   readonly cpuMs: number
+  readonly isOfGroup: boolean
 }
 
 /**
  * How much of its memory and of its CPU quota the container uses: of the limit of its control group, else of the task's,
- * else of the machine's. Where there are no control groups it is this process's use.
+ * else of the machine's. Where there are no control groups, and for CPU where
+ * neither it nor the task has a limit, it is this process's use.
  */
 export class TaskResources {
   readonly #parts: TaskResourcesParts
@@ -53,13 +55,20 @@ export class TaskResources {
   }
 
   #cpuOf({ cpuMs, cpuQuota }: CgroupReading): number | undefined {
+    const limits = [cpuQuota, this.#parts.taskLimits?.()?.cpus].filter((limit) => limit !== undefined)
+    // A group without a limit may be the whole machine's: what others use there says nothing about this worker.
+    const ofGroup = limits.length === 0 ? undefined : cpuMs
     const { user, system } = process.cpuUsage()
-    const usage: Usage = { atMs: this.#parts.clock.now(), cpuMs: cpuMs ?? (user + system) / 1_000 }
+    const usage: Usage = {
+      atMs: this.#parts.clock.now(),
+      cpuMs: ofGroup ?? (user + system) / 1_000,
+      isOfGroup: ofGroup !== undefined,
+    }
     const before = this.#before
     this.#before = usage
-    if (before === undefined || usage.atMs <= before.atMs) return undefined
-    const limits = [cpuQuota, this.#parts.taskLimits?.()?.cpus, availableParallelism()]
-    const cpus = Math.min(...limits.filter((limit) => limit !== undefined))
+    if (before === undefined || usage.atMs <= before.atMs || usage.isOfGroup !== before.isOfGroup)
+      return undefined
+    const cpus = Math.min(...limits, availableParallelism())
     return (usage.cpuMs - before.cpuMs) / (usage.atMs - before.atMs) / cpus
   }
 

@@ -89,6 +89,16 @@ test('"no limit" of the first version is none, and then the machine is the limit
   expect(memory).toBeCloseTo(0.25, 3)
 })
 
+test('the CPU that others use in a group without a limit is not ours', async () => {
+  const clock = manualClock()
+  const root = cgroup({ ...VERSION_2, 'cpu.max': 'max 100000' })
+  const resources = new TaskResources({ clock, root })
+  await resources.read()
+  await clock.advance(3_600_000)
+  write(root, { 'cpu.stat': 'usage_usec 99000000000' })
+  expect((await resources.read()).cpu).toBeLessThan(0.1)
+})
+
 test('without control groups this process is what is measured', async () => {
   const clock = manualClock()
   const resources = new TaskResources({
