@@ -67,6 +67,7 @@ export class Channel {
     return {
       queue: this.name,
       ...this.#parts.source.standing,
+      breaker: this.#pipeline?.breaker ?? 'off',
       ...(this.#pipeline?.tally.counts ?? newCounts()),
       ...(this.#pipeline?.levels() ?? NO_LEVELS),
       calls: { ...this.port.calls },

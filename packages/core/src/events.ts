@@ -114,6 +114,19 @@ export interface WorkerEvents {
   /** It ignored its abort for the whole grace. Its message is retried, its slot is given to another (see `maxStuck`). */
   'handler:stuck': { readonly queue: string; readonly delivery: Delivery }
 
+  /** Too many handlings fail: nothing more is taken, and what waits is handed back, until one message is tried. */
+  'breaker:opened': {
+    readonly queue: string
+    readonly failed: number
+    readonly handled: number
+    readonly error: unknown
+    readonly probeInMs: number
+  }
+  /** One message is taken, to see whether it can be handled. */
+  'breaker:half-opened': { readonly queue: string }
+  /** It could: messages are taken as before. */
+  'breaker:closed': { readonly queue: string }
+
   /** SQS may have given the message to another worker. */
   'lease:lost': { readonly queue: string; readonly delivery: Delivery; readonly error: LeaseLostError }
   /** A call of deletes, visibility changes or heartbeats was answered. Entries of it may have failed all the same. */

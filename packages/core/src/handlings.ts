@@ -26,6 +26,8 @@ export interface HandlingsParts<Message> {
   /** The worker's. */
   readonly meter: Meter
   readonly settlements: Settlements
+  /** A handling has ended, or was given up, so. */
+  readonly onEnded: (delivery: Delivery, outcome: Outcome) => void
   /** The handler of these ignores its abort and runs on; its messages are given up. */
   readonly onStuck: (unit: readonly Delivery[]) => void
 }
@@ -142,10 +144,11 @@ export class Handlings<Message> {
 
   /** One of so many that were handled together: the time of a batch counts once. */
   #handled(delivery: Delivery, outcome: Outcome, startedMs: number, of = 1): void {
-    const { config, tally, meter } = this.#parts
+    const { config, tally, meter, onEnded } = this.#parts
     const nowMs = config.clock.now()
     meter.ended(nowMs, (nowMs - startedMs) / of, endingOf(outcome))
     tally.handled(delivery, outcome, nowMs - startedMs, of)
+    onEnded(delivery, outcome)
   }
 
   /** Resolves when it is decided whether the message leaves the queue. */
@@ -170,9 +173,10 @@ export class Handlings<Message> {
   }
 
   #giveUp(unit: readonly Delivery[], stuck: readonly Delivery[]): void {
-    const { tally, settlements, onStuck } = this.#parts
+    const { tally, settlements, onEnded, onStuck } = this.#parts
     for (const delivery of stuck) {
       tally.stuck(delivery)
+      onEnded(delivery, retry({ error: delivery.interruption }))
       void settlements.settle(delivery, retry())
       this.running.leave(delivery)
     }

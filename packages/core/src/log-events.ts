@@ -41,6 +41,9 @@ export function logEvents(events: Events, log: Logger): void {
       'A handler ignores its abort: its message is given up, its slot goes to another',
     ),
   )
+  events.on('breaker:opened', (event) => log.warn(event, 'Too many handlings fail: nothing more is taken'))
+  events.on('breaker:half-opened', (event) => log.info(event, 'One message is tried'))
+  events.on('breaker:closed', (event) => log.info(event, 'Handlings succeed again: messages are taken'))
   events.on('lease:lost', ({ delivery, error }) =>
     log.warn({ ...named(delivery), err: error }, 'A lease is lost; the message will come again'),
   )

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Adaptive } from './adaptive.js'
 import { concurrencyOption } from './adaptive.js'
-import type { Backoff } from './backoff.js'
+import type { BreakerOptions } from './breaker.js'
+import { breakerOption } from './breaker.js'
 import type { Clock } from './clock.js'
 import { systemClock } from './clock.js'
 import type { Duration } from './duration.js'
@@ -18,11 +19,13 @@ import {
   wholeSeconds,
   withMethods,
 } from './parse-options.js'
-import type { ProtectionConfig } from './attendant-options.js'
 import { healthOption, protectionConfig, protectionOption } from './attendant-options.js'
 import type { RateLimit } from './rate-limit.js'
 import { rateLimitOption } from './rate-limit.js'
 import type { QueuePort } from './queue/port.js'
+import type { WorkerConfig } from './worker-config.js'
+
+export type { WorkerConfig } from './worker-config.js'
 
 /** Options of `createWorker`. Every one has a default; durations are texts with a unit. */
 export interface WorkerOptions<Message = unknown> {
@@ -45,6 +48,8 @@ export interface WorkerOptions<Message = unknown> {
    * budget that is spent waits here, leased, and others go ahead; it is not received again for that. Default: no limit.
    */
   rateLimit?: RateLimit | undefined
+  /** Takes no more messages while their handlings fail, but for one now and then: `{}` for its defaults. Default: goes on. */
+  breaker?: BreakerOptions | undefined
   /** The most receives at one time. 1–100; default: one for each five slots, at most 10. An idle worker makes one. */
   maxPollers?: number | undefined
   /** How long a receive waits for the first message. Whole seconds, 1–20 s (SQS's limit); default '20s'. */
@@ -134,44 +139,6 @@ export interface WorkerOptions<Message = unknown> {
   random?: (() => number) | undefined
 }
 
-/** {@link WorkerOptions}, complete, in milliseconds. */
-export interface WorkerConfig {
-  /** The most slots. */
-  readonly concurrency: number
-  /** Undefined: there are always so many. */
-  readonly adaptive: Adaptive | undefined
-  /** The most that are fetched ahead. */
-  readonly prefetch: number
-  readonly isPrefetchGiven: boolean
-  /** Infinity for no limit. */
-  readonly maxPerGroup: number
-  readonly rateLimit: RateLimit | undefined
-  readonly maxPollers: number
-  /** How many handled messages may wait for their settlement before fewer are received. */
-  readonly settling: number
-  readonly waitSeconds: number
-  /** Undefined: the queue's own. */
-  readonly visibilityTimeoutMs: number | undefined
-  readonly handlerTimeoutMs: number
-  readonly abortGraceMs: number
-  readonly maxStuck: number
-  readonly retry: Backoff
-  readonly stopTimeoutMs: number
-  /** Undefined: never. */
-  readonly protection: ProtectionConfig | undefined
-  /** Undefined: none is served. */
-  readonly health: { readonly port: number; readonly host: string } | undefined
-  readonly doctor: 'warn' | 'fail' | false
-  readonly receiveLingerMs: number
-  readonly settleLingerMs: number
-  /** Whether a thread of their own extends leases too. */
-  readonly hasLeaseThread: boolean
-  readonly log: Logger
-  readonly port: QueuePort | undefined
-  readonly clock: Clock
-  readonly random: () => number
-}
-
 const DEFAULTS = {
   concurrency: 10,
   mostPrefetch: 20,
@@ -206,6 +173,7 @@ const rules = {
   prefetch: wholeNumber(0, 1_000),
   maxPerGroup: wholeNumber(1, 10_000),
   rateLimit: rateLimitOption,
+  breaker: breakerOption,
   maxPollers: wholeNumber(1, 100),
   waitTime: wholeSeconds('1s', '20s'),
   visibilityTimeout: wholeSeconds('1s', '12h'),
@@ -241,6 +209,7 @@ const OF_QUEUES = [
   'prefetch',
   'maxPerGroup',
   'rateLimit',
+  'breaker',
   'maxPollers',
   'waitTime',
   'visibilityTimeout',
@@ -306,6 +275,7 @@ export function workerConfig(options: WorkerOptions<never>, batchSize = 1): Work
     isPrefetchGiven: given.prefetch !== undefined,
     maxPerGroup: given.maxPerGroup ?? Infinity,
     rateLimit: given.rateLimit,
+    breaker: given.breaker,
     maxPollers: given.maxPollers ?? Math.min(Math.ceil(receivers / 5), DEFAULTS.mostPollers),
     settling: Math.max(100, 2 * concurrency * batchSize),
     waitSeconds: durationMs(given.waitTime ?? DEFAULTS.waitTime) / 1_000,

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { Admission } from './admit/admission.js'
-import type { AnyHandler } from './batch-handler.js'
-import { isBatchHandler } from './batch-handler.js'
 import type { Standing } from './admit/share.js'
 import type { Slots } from './admit/slots.js'
 import type { Meter } from './measure/meter.js'
+import type { AnyHandler } from './batch-handler.js'
+import type { BreakerState } from './breaker.js'
 import type { ReceivedMessage } from './delivery.js'
 import { Delivery } from './delivery.js'
 import type { LeaseLostError } from './errors.js'
@@ -12,12 +10,11 @@ import { StuckHandlersError } from './errors.js'
 import type { Events } from './events.js'
 import type { Middleware } from './handler.js'
 import { Handlings } from './handlings.js'
+import { Intake } from './intake.js'
 import type { WorkerConfig } from './options.js'
 import type { Payloads } from './payloads.js'
 import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
-import { budgetsOf } from './rate-limit.js'
-import { Receiver } from './receive/receiver.js'
 import type { Keeper } from './settle/keeper.js'
 import { Settlements } from './settlements.js'
 import type { Levels } from './stats.js'
@@ -52,20 +49,11 @@ export interface PipelineParts<Message> {
   readonly isBlocked: () => boolean
 }
 
-// Where messages are so close to the dead-letter queue that the next receive may be their last, each must find a slot.
-const NEAR_THE_END = 1
-
-// A FIFO queue hands out a group's messages together, up to ten: they lock one group, however many they are. Where
-// budgets are spent as many wait aside, so that others may go ahead.
-const GROUP_LENGTH = 10
-
-const ONE_BY_ONE = { size: 1, maxWaitMs: 0 }
-
 /**
  * receive → admit → handle → settle, from the first poll to the last settlement. The rooms know nothing of each other:
  * what one hands to the next passes through here.
  *
- * A delivery is, in this order: waiting (`#admission`), running (`#handlings`), settling (`#settlements`); its lease spans
+ * A delivery is, in this order: waiting (`#intake`), running (`#handlings`), settling (`#settlements`); its lease spans
  * all three.
  */
 export class Pipeline<Message> {
@@ -73,8 +61,7 @@ export class Pipeline<Message> {
   readonly #parts: PipelineParts<Message>
   readonly #settlements: Settlements
   readonly #handlings: Handlings<Message>
-  readonly #admission: Admission<Delivery>
-  readonly #receiver: Receiver
+  readonly #intake: Intake
   #isReceiving = true
   #isClosed = false
 
@@ -83,8 +70,7 @@ export class Pipeline<Message> {
     this.tally = new Tally(parts.events, parts.name, parts.facts.redrive?.maxReceiveCount)
     this.#settlements = this.#newSettlements()
     this.#handlings = this.#newHandlings()
-    this.#admission = this.#newAdmission()
-    this.#receiver = this.#newReceiver()
+    this.#intake = this.#newIntake()
   }
 
   get running(): number {
@@ -96,52 +82,48 @@ export class Pipeline<Message> {
     return this.#handlings.running.sinceMs
   }
 
+  get breaker(): BreakerState {
+    return this.#intake.breaker
+  }
+
   /** The numbers of this moment, for `worker.stats()`. */
   levels(): Levels {
     return {
-      running: this.#admission.running,
-      stillStuck: this.#admission.givenUp,
-      waiting: this.#admission.waiting,
-      limited: this.#admission.limited,
+      ...this.#intake.levels(),
       settling: this.#settlements.settling,
       leases: this.#settlements.leases,
-      polling: this.#receiver.polling,
     }
   }
 
   start(): void {
-    this.#receiver.start()
+    this.#intake.start()
   }
 
   pump(): void {
-    this.#receiver.pump()
+    this.#intake.pump()
   }
 
   /** Takes messages in: to the slots, or straight back while the worker drains. */
   accept(messages: readonly ReceivedMessage[]): void {
     const fresh = this.#held(messages).filter((delivery) => !this.#settlements.deleteRepeat(delivery))
-    if (this.#isReceiving) return this.#admission.admit(fresh)
-    for (const delivery of fresh) this.#settlements.handBack(delivery)
-    this.#settlements.flush()
+    if (this.#isReceiving) this.#intake.admit(fresh)
+    else this.#handBack(fresh)
   }
 
   /** Hands back what a receive brought after it was given up: how much of its lease is left, nobody knows. */
   refuse(messages: readonly ReceivedMessage[]): void {
-    for (const delivery of this.#held(messages)) this.#settlements.handBack(delivery)
-    this.#settlements.flush()
+    this.#handBack(this.#held(messages))
   }
 
   /** Ends receiving and hands back what has not started. No handling starts after this. */
   closeIntake(): void {
     this.#isReceiving = false
-    this.#receiver.stop()
-    for (const delivery of this.#admission.withdrawAll()) this.#settlements.handBack(delivery)
-    this.#settlements.flush()
+    this.#handBack(this.#intake.stop())
   }
 
   /** Resolves when no receive is under way. */
   receivesClosed(): Promise<void> {
-    return this.#receiver.whenClosed()
+    return this.#intake.receivesClosed()
   }
 
   /** Resolves when nothing runs. */
@@ -167,7 +149,7 @@ export class Pipeline<Message> {
   /** Lets go of everything; how many messages were not settled. */
   close(): number {
     this.#isClosed = true
-    this.#admission.close()
+    this.#intake.close()
     this.#handlings.close()
     return this.#settlements.close()
   }
@@ -189,7 +171,7 @@ export class Pipeline<Message> {
 
   #gaveUp(unit: readonly Delivery[]): void {
     const { config, slots, onFatal } = this.#parts
-    this.#admission.giveUp(unit)
+    this.#intake.giveUp(unit)
     const { givenUp } = slots
     if (this.#isReceiving && givenUp > config.maxStuck)
       onFatal(new StuckHandlersError(givenUp, config.maxStuck))
@@ -197,14 +179,29 @@ export class Pipeline<Message> {
 
   #goneBack(delivery: Delivery): void {
     if (!this.#parts.facts.isFifo) return
-    const successors = this.#admission.withdrawGroupOf(delivery)
-    for (const successor of successors) this.#settlements.handBack(successor)
-    if (successors.length > 0) this.#settlements.flush()
+    const successors = this.#intake.withdrawGroupOf(delivery)
+    if (successors.length > 0) this.#handBack(successors)
+  }
+
+  #handBack(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) this.#settlements.handBack(delivery)
+    this.#settlements.flush()
   }
 
   #outOfTurn(delivery: Delivery, error: LeaseLostError): void {
-    if (this.#admission.withdraw(delivery)) this.#settlements.handBack(delivery)
+    if (this.#intake.withdraw(delivery)) this.#settlements.handBack(delivery)
     else this.#handlings.interrupt(delivery, error)
+  }
+
+  #newIntake(): Intake {
+    return new Intake({
+      ...this.#parts,
+      tally: this.tally,
+      settling: () => this.#settlements.settling,
+      onReceived: (messages) => this.accept(messages),
+      onRefused: (deliveries) => this.#handBack(deliveries),
+      run: (unit) => this.#handlings.run(unit),
+    })
   }
 
   #newSettlements(): Settlements {
@@ -212,9 +209,9 @@ export class Pipeline<Message> {
     return new Settlements({
       ...parts,
       tally: this.tally,
-      onFreed: () => this.#receiver.pump(),
+      onFreed: () => this.#intake.pump(),
       onLost: (delivery, error) => {
-        this.#admission.withdraw(delivery)
+        this.#intake.withdraw(delivery)
         this.#handlings.interrupt(delivery, error)
       },
       onOutOfTurn: (delivery, error) => this.#outOfTurn(delivery, error),
@@ -230,74 +227,8 @@ export class Pipeline<Message> {
       ...this.#parts,
       tally: this.tally,
       settlements: this.#settlements,
+      onEnded: (delivery, outcome) => this.#intake.ended(delivery, outcome),
       onStuck: (unit) => this.#gaveUp(unit),
-    })
-  }
-
-  #newAdmission(): Admission<Delivery> {
-    const { config, facts, slots, standing, handler } = this.#parts
-    const { clock, settling, maxPerGroup } = config
-    const { size: batchSize, maxWaitMs } = isBatchHandler(handler) ? handler : ONE_BY_ONE
-    const { isFifo, redrive } = facts
-    const lastReceives = (redrive?.maxReceiveCount ?? Infinity) - NEAR_THE_END
-    // What waits for a slot locks its group for the other tasks: no more groups than one receive, or a batch, may bring.
-    const most = isFifo ? Math.min(config.prefetch, Math.max(GROUP_LENGTH, batchSize)) : config.prefetch
-    const isNever = lastReceives <= 1
-    return new Admission<Delivery>({
-      clock,
-      slots,
-      standing,
-      // With an adaptive concurrency the buffer is as large as the slots are many, unless it was asked for.
-      prefetch: () => {
-        if (isNever) return 0
-        return config.isPrefetchGiven ? most : Math.min(most, slots.limit * batchSize)
-      },
-      batchSize,
-      maxWaitMs,
-      sinceMs: ({ receivedAtMs }) => receivedAtMs,
-      heldPerPlace: isFifo || config.rateLimit !== undefined ? GROUP_LENGTH : 2,
-      budgets: budgetsOf(config),
-      settling,
-      groupOf: ({ message }) => message.groupId,
-      perGroup: isFifo ? 1 : maxPerGroup,
-      isOrdered: isFifo,
-      isUrgent: ({ receiveCount }) => receiveCount >= lastReceives,
-      asked: () => this.#receiver.asked,
-      promisedUntilMs: () => this.#receiver.promisedUntilMs,
-      run: (unit) => this.#handlings.run(unit),
-      onRoom: () => this.#receiver.pump(),
-    })
-  }
-
-  #newReceiver(): Receiver {
-    const {
-      name,
-      config,
-      port,
-      visibilitySeconds: visibilityTimeoutSeconds,
-      events,
-      onFatal,
-      facts,
-    } = this.#parts
-    const { clock, random, maxPollers } = config
-    return new Receiver({
-      clock,
-      random,
-      maxPollers,
-      lingerMs: config.receiveLingerMs,
-      worthwhile: () => this.#admission.worthwhile,
-      demand: () => (this.#parts.isBlocked() ? 0 : this.#admission.demand(this.#settlements.settling)),
-      newAttemptId: facts.isFifo ? randomUUID : undefined,
-      receive: ({ maxMessages, attemptId, isLong }, stop) => {
-        const waitSeconds = isLong ? config.waitSeconds : 0
-        return port.receive({ maxMessages, waitSeconds, visibilityTimeoutSeconds, attemptId }, stop)
-      },
-      onReceived: (messages, { asked, elapsedMs }) => {
-        this.tally.polled(asked, messages.length, elapsedMs)
-        this.accept(messages)
-      },
-      onFailed: (error, failure) => events.emit('receive:failed', { queue: name, error, ...failure }),
-      onFatal,
     })
   }
 }

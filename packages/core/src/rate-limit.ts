@@ -5,7 +5,7 @@ import type { Delivery, ReceivedMessage } from './delivery.js'
 import type { Duration } from './duration.js'
 import { durationMs } from './duration.js'
 import { duration, option, wholeNumber } from './parse-options.js'
-import type { WorkerConfig } from './options.js'
+import type { WorkerConfig } from './worker-config.js'
 
 /** How often handlings may start, in this worker; see the option `rateLimit`. */
 export interface RateLimit {

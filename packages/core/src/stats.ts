@@ -1,3 +1,4 @@
+import type { BreakerState } from './breaker.js'
 import type { ProtectionState, TaskIdentity } from './ecs-task.js'
 import type { QueueOperation } from './queue/port.js'
 
@@ -62,6 +63,8 @@ export interface QueueStats extends Readonly<Counts>, Levels {
   readonly queue: string
   readonly weight: number
   readonly priority: number
+  /** Whether the option `breaker` lets messages in. */
+  readonly breaker: BreakerState
   readonly calls: Calls
 }
 

@@ -59,6 +59,12 @@ test('the README lists every option of batches', async () => {
   expect(listed.slice(0, names.length)).toEqual(names)
 })
 
+test('the README lists every option of the circuit breaker', async () => {
+  const block = /export interface BreakerOptions \{[\s\S]*?\n\}/
+  const names = await namesIn('src/breaker.ts', { block, name: /^ {2}(\w+)\?:/gm })
+  expect((await column('Circuit breaker')).filter((name) => names.includes(name))).toEqual(names)
+})
+
 test('the README lists every option of a queue among several', async () => {
   const block = /export interface SourceOptions[\s\S]*?\n\}/
   const listed = await column('Several queues')

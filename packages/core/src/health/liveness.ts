@@ -59,8 +59,8 @@ export class Liveness {
 }
 
 // Whoever holds messages may have no room for more, however many slots are free: a FIFO group takes one. And whoever is
-// of a lower priority waits for the others.
+// of a lower priority waits for the others, or whose handlings fail.
 function mayWait(queue: QueueStats, { state, protection, queues }: WorkerStats): boolean {
-  if (state !== 'running' || protection === 'blocked') return true
+  if (state !== 'running' || protection === 'blocked' || queue.breaker === 'open') return true
   return queue.leases > 0 || queues.some(({ priority, leases }) => leases > 0 && priority > queue.priority)
 }

@@ -94,6 +94,9 @@ function queueMetrics(queues: readonly QueueStats[]): Metric[] {
       ({ settling }) => settling,
     ),
     gauge('messages_held', 'Messages that this worker holds.', ({ leases }) => leases),
+    gauge('breaker_open', '1 while the circuit breaker takes no messages.', ({ breaker }) =>
+      Number(breaker === 'open'),
+    ),
     gauge('receives_open', 'Receives under way.', ({ polling }) => polling),
   ]
 }

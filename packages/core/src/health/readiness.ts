@@ -2,7 +2,7 @@ import type { WorkerStats } from '../stats.js'
 
 /** Why the worker takes no messages at this moment; undefined when it does. */
 export function unreadiness(
-  { state, protection }: WorkerStats,
+  { state, protection, queues }: WorkerStats,
   receiving: { readonly hasStarted: boolean; readonly failures: ReadonlyMap<string, number> },
 ): string | undefined {
   if (state !== 'running') return `The worker is ${state}.`
@@ -11,5 +11,6 @@ export function unreadiness(
     return `Receiving from ${queue} has failed ${failures} times in a row.`
   }
   if (protection === 'blocked') return 'A deployment blocks the protection of this task: it takes no more.'
+  if (queues.every(({ breaker }) => breaker === 'open')) return 'Too many handlings fail: it takes no more.'
   return undefined
 }

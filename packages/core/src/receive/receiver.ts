@@ -157,16 +157,21 @@ export class Receiver {
    * whole visibility timeout. Settlements are other calls: they go on.
    */
   stop(): void {
-    const { clock } = this.#parts
     this.#isRunning = false
     this.#cancelPause?.()
     this.#cancelPause = undefined
+    this.giveUp()
+    this.#recover()
+  }
+
+  /** Gives up the receives under way, as {@link stop} does; others are made when there is demand again. */
+  giveUp(): void {
+    const { clock } = this.#parts
     for (const poll of this.#polls) {
       const waitMs = poll.startedMs + PROMPT_ANSWER_MS - clock.now()
       if (waitMs <= 0) poll.controller.abort()
-      else poll.cancelGivingUp = clock.schedule(waitMs, () => poll.controller.abort())
+      else poll.cancelGivingUp ??= clock.schedule(waitMs, () => poll.controller.abort())
     }
-    this.#recover()
   }
 
   #newAttempt(asked: number): Attempt {

@@ -10,6 +10,7 @@ const QUEUE: QueueStats = {
   queue: 'orders',
   weight: 1,
   priority: 0,
+  breaker: 'off',
   polling: 1,
   calls: {},
 }
