@@ -174,7 +174,13 @@ async function createOn(
 }
 
 async function createQueues(sqs: SQSClient): Promise<{ queueUrl: string; deadLetterUrl: string }> {
-  const deadLetters = await sqs.send(new CreateQueueCommand({ QueueName: 'documents-dead-letters' }))
+  // 14 days: dead letters must outlive the messages that they were, which the worker's doctor checks.
+  const deadLetters = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: 'documents-dead-letters',
+      Attributes: { MessageRetentionPeriod: '1209600' },
+    }),
+  )
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: deadLetters.QueueUrl, AttributeNames: ['QueueArn'] }),
   )
