@@ -63,3 +63,9 @@ function replaceErrors(_key: string, value: unknown): unknown {
   const code: unknown = 'code' in value ? value.code : undefined
   return { name, code, message, stack, ...(cause === undefined ? {} : { cause }) }
 }
+
+/** Whether something has the methods of a {@link Logger}. */
+export function isLogger(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return ['debug', 'info', 'warn', 'error'].every((level) => typeof Reflect.get(value, level) === 'function')
+}

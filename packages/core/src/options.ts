@@ -9,7 +9,7 @@ import type { Duration } from './duration.js'
 import { durationMs } from './duration.js'
 import type { Middleware } from './handler.js'
 import type { Logger } from './log.js'
-import { jsonLogger, silentLogger } from './log.js'
+import { isLogger, jsonLogger, silentLogger } from './log.js'
 import {
   duration,
   durationOrFalse,
@@ -192,7 +192,10 @@ const rules = {
     .optional(),
   receiveLinger: duration('0ms', '1s'),
   settleLinger: duration('0ms', '5s'),
-  log: option<Logger | false>('a logger with debug, info, warn and error, or false', isLogger),
+  log: option<Logger | false>(
+    'a logger with debug, info, warn and error, or false',
+    (value) => value === false || isLogger(value),
+  ),
   port: withMethods<QueuePort>(`a queue port with ${PORT_METHODS.join(', ')}`, PORT_METHODS),
   clock: withMethods<Clock>('a clock with now and schedule', ['now', 'schedule']),
   random: option<() => number>(
@@ -241,12 +244,6 @@ const schema: z.ZodType<WorkerOptions<never>> = z.strictObject(rules).superRefin
 
 function isListOfFunctions(value: unknown): boolean {
   return Array.isArray(value) && value.every((each) => typeof each === 'function')
-}
-
-function isLogger(value: unknown): boolean {
-  if (value === false) return true
-  if (typeof value !== 'object' || value === null) return false
-  return ['debug', 'info', 'warn', 'error'].every((level) => typeof Reflect.get(value, level) === 'function')
 }
 
 /**
