@@ -121,7 +121,8 @@ describe('longshore publish', () => {
     await publish.untilStdout(/(published.*\n.*){3}/)
     publish.child.kill('SIGINT')
     const ended = await publish.ended
-    expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+    const stderr = expect.stringMatching(/^longshore: publishing costs about \$4\.\d\d a month: .*\n$/)
+    expect(ended).toMatchObject({ code: 0, signal: null, stderr })
     for (const line of lines(ended.stdout)) {
       expect(line).toMatch(
         /^\d{4}-.*Z thumbnails {2}published 3,001 of 3,000 messages per task {2}\(30 visible, 0 in flight; 0 tasks running/,
@@ -171,6 +172,26 @@ describe('longshore publish', () => {
     expect(lines((await publish.ended).stdout)).toHaveLength(1)
   })
 
+  it('writes metrics as EMF lines alone to stdout with --emf', async () => {
+    const { environment: env } = await startMedia()
+    const ended = await longshore(['publish', '--once', '--emf'], { cwd: cwdWith(), env })
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('published 0 of 3,000') })
+    const backlog = { Name: 'BacklogPerTask', Unit: 'Count', StorageResolution: 1 }
+    expect(jsonLines(ended.stdout)).toMatchObject([
+      {
+        _aws: { CloudWatchMetrics: [{ Namespace: 'Longshore', Metrics: expect.arrayContaining([backlog]) }] },
+        ServiceName: 'thumbnails',
+        BacklogPerTask: 0,
+      },
+    ])
+  })
+
+  it('refuses an interval that would leave a minute without a value', async () => {
+    const ended = await longshore(['publish', '--interval', '2m'], { cwd: cwdWith() })
+    expect(ended).toMatchObject({ code: 2, stdout: '' })
+    expect(ended.stderr).toContain("Expected a duration from '1s' to '60s'.")
+  })
+
   it('refuses half of the variables that set its time', async () => {
     const ended = await longshore(['publish'], { cwd: cwdWith(), env: { LONGSHORE_TIME_SCALE: '10' } })
     expect(ended).toMatchObject({ code: 2, stdout: '' })
@@ -183,7 +204,8 @@ describe('longshore publish', () => {
 describe('longshore status', () => {
   it('shows everything, and why nothing happens', async () => {
     const { environment: env } = await startMedia({ messages: 5 })
-    const cwd = cwdWith()
+    const schedules = [{ name: 'night', when: 'cron(0 2 * * ? *)', timezone: 'Europe/Berlin', max: 4 }]
+    const cwd = cwdWith({ schedules })
     const before = await longshore(['status'], { cwd, env })
     expect(before).toMatchObject({ code: 0, stderr: '' })
     expect(before.stdout).toContain('Nothing scales this service: it is not registered as a scalable target.')
@@ -193,6 +215,8 @@ describe('longshore status', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^ {2}queue +thumbnails: 5 visible, 0 in flight, 0 delayed$/m)
     expect(stdout).toMatch(/^ {2}tasks +.*scaled from 1 to 10$/m)
+    expect(stdout).toMatch(/^ {2}required +1 task required, \d running/m)
+    expect(stdout).toMatch(/^ {2}next +longshore-night at \d{4}-\d\d-\d\d 02:00:00 Europe\/Berlin: max 4$/m)
     expect(stdout).toMatch(
       /^ {2}policy +longshore-backlog-per-task, target 3,000, cooldowns 130 s out and 300 s in$/m,
     )
@@ -248,6 +272,9 @@ describe('any verb', () => {
     const publish = start(['publish'], { cwd: cwdWith(), env })
     await publish.untilStdout('published')
     publish.child.stdout.destroy()
-    expect(await publish.ended).toMatchObject({ code: 0, stderr: '' })
+    expect(await publish.ended).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^.*costs about.*\n$/),
+    })
   })
 })

@@ -75,6 +75,10 @@ export type { Proposal, Removals } from './propose.js'
 export { applyChanges } from './actuate/apply.js'
 export type { ApplyOptions } from './actuate/apply.js'
 
+export { emfPublishing } from './actuate/emf.js'
+export { publishingCost } from './plan/publishing-cost.js'
+export type { PublishingCost } from './plan/publishing-cost.js'
+export type { NextAction } from './plan/next-action.js'
 export { readStatus } from './status.js'
 export type { ServiceStatus, StatusOptions } from './status.js'
 

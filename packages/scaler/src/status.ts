@@ -11,6 +11,8 @@ import { observe, reading } from './observe/observe.js'
 import { readLive } from './observe/live.js'
 import type { Change } from './plan/change.js'
 import type { LivePolicy, LiveTarget } from './plan/live.js'
+import { nextAction } from './plan/next-action.js'
+import type { NextAction } from './plan/next-action.js'
 import { OWN_PREFIX, QUEUE_POLICIES } from './plan/names.js'
 import { planFor } from './plan/plan.js'
 import { checkedChanges } from './propose.js'
@@ -33,6 +35,8 @@ export interface ServiceStatus {
   readonly alarms: readonly AlarmReading[] | undefined
   /** Newest first. */
   readonly activities: readonly ScalingActivity[] | undefined
+  /** What a schedule does next; null when nothing, undefined when that could not be read. */
+  readonly nextAction: NextAction | null | undefined
   /** What `longshore apply` would do; undefined when that could not be read. */
   readonly changes: readonly Change[] | undefined
   /** What scaling does now, or why it does nothing. */
@@ -53,12 +57,17 @@ export interface StatusOptions {
 export async function readStatus(service: Service, options: StatusOptions): Promise<ServiceStatus> {
   const { aws, clock = systemClock, signal } = options
   const plan = planFor(service)
-  const [observation, target, policies, activities, changes] = await Promise.all([
+  const [observation, target, policies, activities, account] = await Promise.all([
     observe(service, { aws, clock, signal }),
     reading(aws.scalableTarget(plan.resourceId, signal)),
     reading(aws.scalingPolicies(plan.resourceId, signal)),
     reading(aws.scalingActivities(plan.resourceId, signal)),
-    reading(readLive(plan, aws, signal).then((live) => checkedChanges(plan, live))),
+    reading(
+      readLive(plan, aws, signal).then((live) => ({
+        changes: checkedChanges(plan, live),
+        actions: live.scheduledActions,
+      })),
+    ),
   ])
   const wanted = plan.policies.map(({ name }) => name).filter((name) => QUEUE_POLICIES.includes(name))
   const own = policies.value?.filter(({ name }) => wanted.includes(name))
@@ -93,7 +102,8 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
       .filter((name) => !name.startsWith(OWN_PREFIX)),
     alarms: situation.alarms,
     activities: situation.activities,
-    changes: changes.value,
+    nextAction: account.value && nextAction(account.value.actions, observation.atMs),
+    changes: account.value?.changes,
     explanation: explain(situation),
     problems: problemsOf([
       observation.queue,
@@ -102,7 +112,7 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
       policies,
       activities,
       alarms,
-      changes,
+      account,
     ]),
   }
 }

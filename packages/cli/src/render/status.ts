@@ -3,7 +3,7 @@ import type { Paint, Style } from '../style.js'
 import { renderSummary } from './changes.js'
 import { renderBacklog, renderTasks, renderWait } from './decision.js'
 import { renderTitle } from './proposals.js'
-import { formatInstant, formatNumber } from './text.js'
+import { formatCount, formatInstant, formatNumber } from './text.js'
 
 const UNREAD = 'could not be read'
 const SHOWN_ACTIVITIES = 3
@@ -16,10 +16,12 @@ export function renderStatus(service: Service, status: ServiceStatus, style: Sty
   const rows: [string, string][] = [
     ['queue', renderQueue(service, status)],
     ['tasks', renderServiceTasks(status)],
+    ...renderRequired(status),
     ['backlog', renderDecision(status)],
     ['policy', renderPolicy(status)],
     ...renderAlarms(status, style),
     ...renderActivities(status),
+    ...renderSchedule(status),
   ]
   return [
     title,
@@ -52,6 +54,30 @@ function renderServiceTasks({ observation, target }: ServiceStatus): string {
 function renderDecision({ decision }: ServiceStatus): string {
   if (decision.kind === 'hold') return 'unknown; the publisher holds'
   return `${renderBacklog(decision)}; ${renderWait(decision)}`
+}
+
+function renderRequired({ decision }: ServiceStatus): [string, string][] {
+  if (decision.kind === 'hold') return []
+  const { requiredTasks, deficit, service } = decision
+  const missing = deficit > 0 ? `, ${formatNumber(deficit)} missing` : ''
+  return [
+    [
+      'required',
+      `${formatCount(requiredTasks, 'task')} required, ${formatNumber(service.running)} running${missing}`,
+    ],
+  ]
+}
+
+function renderSchedule({ nextAction }: ServiceStatus): [string, string][] {
+  if (nextAction === undefined) return [['next', UNREAD]]
+  if (nextAction === null) return []
+  const { name, atMs, timezone, minCapacity, maxCapacity } = nextAction
+  const bounds = [
+    ...(minCapacity === undefined ? [] : [`min ${minCapacity}`]),
+    ...(maxCapacity === undefined ? [] : [`max ${maxCapacity}`]),
+  ]
+  const local = new Date(atMs).toLocaleString('sv-SE', { timeZone: timezone })
+  return [['next', `${name} at ${local} ${timezone}: ${bounds.join(', ')}`]]
 }
 
 function renderPolicy({ policy, otherPolicies }: ServiceStatus): string {

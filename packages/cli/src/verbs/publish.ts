@@ -1,5 +1,9 @@
-import type { Aws, BeatResult, Scaler, Service } from '@longshore/scaler'
+import { durationMs } from '@longshore/core/time'
+import type { Duration } from '@longshore/core/time'
+import type { Aws, BeatResult, PublishingCost, Scaler, Service } from '@longshore/scaler'
+import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import { toDuration } from '../arguments.js'
 import { controlClock } from '../clock.js'
 import { EXIT } from '../exit.js'
 import type { ExitCode } from '../exit.js'
@@ -16,10 +20,13 @@ reading is missing. Run one publisher for a configuration: as a small service of
 Examples:
   $ longshore publish
   $ longshore publish --json | tee decisions.jsonl
-  $ longshore publish --once`
+  $ longshore publish --once
+  $ longshore publish --emf --interval 20s`
 
 interface PublishOptions extends GlobalOptions {
   readonly once?: boolean
+  readonly interval: Duration
+  readonly emf?: boolean
 }
 
 /** `longshore publish`: the control loop, until it is told to stop. */
@@ -28,6 +35,8 @@ export function addPublish(program: Command, session: Session): void {
     .command('publish')
     .description('publish the backlog per task until interrupted, with a line for each decision')
     .option('--once', 'make one beat and exit: 0 when all was published, 1 when not')
+    .option('--interval <duration>', "time between beats, '1s' to '60s'", toInterval, '10s')
+    .option('--emf', 'write metrics as EMF lines to stdout, for a log driver; all else goes to stderr')
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) =>
       session.end(await publish(command.optsWithGlobals(), session)),
@@ -35,17 +44,33 @@ export function addPublish(program: Command, session: Session): void {
 }
 
 async function publish(options: PublishOptions, session: Session): Promise<ExitCode> {
-  const { createScaler, loadServices, withAws } = await import('../scaling.js')
+  const scaling = await import('../scaling.js')
+  const { batchPublishing, createScaler, emfPublishing, loadServices, publishingCost, withAws } = scaling
   const { io } = session
+  const write = (line: string): void => writeLine(io.stdout, line)
   const clock = controlClock(io.env)
   const services = await loadServices({ file: options.config, cwd: io.cwd })
   const open = (service: Service, aws: Aws): Scaler => {
-    const scaler = createScaler(service, { aws, clock })
+    const scaler = createScaler(service, { aws, clock, beat: options.interval })
     tell(scaler, options, session)
     return scaler
   }
+  if (!options.once) {
+    const beatSeconds = durationMs(options.interval) / 1_000
+    tellCost(publishingCost(services, { beatSeconds, isEmf: options.emf === true }), session)
+  }
   return withAws(async (awsOf) => {
-    const scalers = services.map((service) => open(service, awsOf(service)))
+    const publishing = new Map<Aws, Aws>()
+    const publishingOf = (service: Service): Aws => {
+      const aws = awsOf(service)
+      const size = services.filter((each) => awsOf(each) === aws).length
+      const made =
+        publishing.get(aws) ??
+        (options.emf ? emfPublishing(aws, { clock, write }) : batchPublishing(aws, { size, clock }))
+      publishing.set(aws, made)
+      return made
+    }
+    const scalers = services.map((service) => open(service, publishingOf(service)))
     try {
       return options.once ? await beatOnce(scalers, io.signal) : await beatUntil(scalers, io.signal)
     } finally {
@@ -54,11 +79,29 @@ async function publish(options: PublishOptions, session: Session): Promise<ExitC
   })
 }
 
+/** To stderr: it is no decision, and no metric. */
+function tellCost({ total, metrics, puts, queues }: PublishingCost, { io }: Session): void {
+  const dollars = (amount: number): string => `$${amount.toFixed(2)}`
+  writeLine(
+    io.stderr,
+    `longshore: publishing costs about ${dollars(total)} a month: ${dollars(metrics)} for metrics, ` +
+      `${dollars(puts)} for PutMetricData, ${dollars(queues)} for reading queues.`,
+  )
+}
+
+function toInterval(text: string): Duration {
+  const interval = toDuration(text)
+  const ms = durationMs(interval)
+  if (ms >= 1_000 && ms <= 60_000) return interval
+  throw new InvalidArgumentError("Expected a duration from '1s' to '60s'.")
+}
+
 function tell(scaler: Scaler, options: PublishOptions, { io }: Session): void {
   const style = createStyle(io)
+  const output = options.emf ? io.stderr : io.stdout
   const write = (event: AnyScalerEvent): void => {
-    if (options.json) writeJson(io.stdout, eventJson(scaler.service, event))
-    else writeLine(io.stdout, renderEvent(scaler.service, event, style))
+    if (options.json) writeJson(output, eventJson(scaler.service, event))
+    else writeLine(output, renderEvent(scaler.service, event, style))
   }
   scaler.on('decision:published', (event) => write({ name: 'published', ...event }))
   scaler.on('decision:held', (event) => write({ name: 'held', ...event }))
