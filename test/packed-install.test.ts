@@ -162,7 +162,8 @@ function linkOptionalLibraries(): () => void {
       to: join(project, 'node_modules', library),
     }))
   })
-  const made = links.filter(({ to }) => !existsSync(to))
+  // Several packages may have the same one.
+  const made = [...new Map(links.map((link) => [link.to, link])).values()].filter(({ to }) => !existsSync(to))
   for (const { from, to } of made) {
     mkdirSync(dirname(to), { recursive: true })
     symlinkSync(from, to)
