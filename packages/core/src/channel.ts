@@ -171,3 +171,22 @@ function checkedVisibilityMs(config: WorkerConfig, facts: QueueFacts): number {
     "at least '1s', because the queue's own is 0 s: a message would be handed out again at once"
   throw new OptionsError('createWorker', [{ path: 'visibilityTimeout', expected, got: 'nothing' }])
 }
+
+/** Reaches every queue; where one cannot be, the others are asked no longer. */
+export async function reachAll(channels: readonly Channel[], stopStarting: AbortSignal): Promise<Reached[]> {
+  const giveUp = new AbortController()
+  const stop = AbortSignal.any([stopStarting, giveUp.signal])
+  const asked = channels.map((channel) => channel.reach(stop))
+  try {
+    return await Promise.all(asked)
+  } finally {
+    giveUp.abort()
+    await Promise.allSettled(asked)
+  }
+}
+
+/** Since when handlings run that are worth protecting, on any queue; undefined while none do. */
+export function runningSinceMs(channels: readonly Channel[]): number | undefined {
+  const since = channels.flatMap(({ pipeline }) => pipeline?.runningSinceMs ?? [])
+  return since.length === 0 ? undefined : Math.min(...since)
+}

@@ -118,3 +118,8 @@ export class Drain {
 function sum<Each>(list: readonly Each[], valueOf: (each: Each) => number): number {
   return list.reduce((total, each) => total + valueOf(each), 0)
 }
+
+/** The report of a worker that had taken nothing in. */
+export function emptyReport(reason: DrainReason): StopReport {
+  return { reason, finished: 0, aborted: 0, abandoned: 0, released: 0, unsettled: 0, elapsedMs: 0 }
+}

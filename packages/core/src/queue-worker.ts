@@ -1,18 +1,19 @@
 import { Slots } from './admit/slots.js'
 import { Attendants } from './attendants.js'
-import { Drain } from './drain.js'
+import { blamed } from './blamed.js'
+import { instantMs } from './deadline.js'
+import { Drain, emptyReport } from './drain.js'
 import type { Capacity } from './capacity.js'
 import type { Reached } from './channel.js'
 import { systemClock } from './clock.js'
-import { Channel } from './channel.js'
+import { Channel, reachAll, runningSinceMs } from './channel.js'
 import { Meter } from './measure/meter.js'
 import type { Duration } from './duration.js'
-import { DURATION_EXPECTED, durationMs, isDuration } from './duration.js'
 import { drainBudget } from './ecs/drain-budget.js'
 import { onStopSignals } from './ecs/signals.js'
 import type { TaskIdentity } from './ecs-task.js'
 import { readTaskIdentity } from './ecs/task-identity.js'
-import { LifecycleError, OptionsError } from './errors.js'
+import { LifecycleError } from './errors.js'
 import type { DrainOptions, DrainReport } from './emptying.js'
 import { drainOptions, Emptying } from './emptying.js'
 import type { DrainReason, Listener, StopReport, WorkerEventName, WorkerEvents } from './events.js'
@@ -80,7 +81,7 @@ export class QueueWorker {
       channels: this.#channels,
       stats: () => this.stats(),
       capacity: () => this.capacity(),
-      runningSinceMs: () => this.#runningSinceMs(),
+      runningSinceMs: () => runningSinceMs(this.#channels),
       onFreed: () => {
         for (const pipeline of this.#pipelines) pipeline.pump()
       },
@@ -174,18 +175,11 @@ export class QueueWorker {
   }
 
   async stop({ deadline }: { deadline?: Duration | Date | undefined } = {}): Promise<StopReport> {
-    return await this.#stop('stop', deadline === undefined ? undefined : this.#instantMs(deadline))
+    return await this.#stop('stop', instantMs(deadline, this.#config.clock.now()))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
-  }
-
-  #instantMs(deadline: Duration | Date): number {
-    if (deadline instanceof Date) return deadline.getTime()
-    if (isDuration(deadline)) return this.#config.clock.now() + durationMs(deadline)
-    const got = JSON.stringify(deadline)
-    throw new OptionsError('stop', [{ path: 'deadline', expected: `a Date, or ${DURATION_EXPECTED}`, got }])
   }
 
   get #pipelines(): Pipeline<unknown>[] {
@@ -204,17 +198,12 @@ export class QueueWorker {
     })
   }
 
-  #runningSinceMs(): number | undefined {
-    const since = this.#pipelines.flatMap(({ runningSinceMs }) => runningSinceMs ?? [])
-    return since.length === 0 ? undefined : Math.min(...since)
-  }
-
   async #start(): Promise<void> {
     this.#state = 'running'
     const { signal } = this.#stopStarting
     try {
       await this.#attendants.open()
-      const reached = await this.#reachAll()
+      const reached = await reachAll(this.#channels, signal)
       await this.#attendants.examine(reached.map(({ facts }) => facts))
       this.#keeper = this.#newKeeper(reached)
       await this.#keeper?.whenReady()
@@ -226,19 +215,6 @@ export class QueueWorker {
       this.#end(report)
       if (!signal.aborted) throw error
       throw new LifecycleError('The worker was stopped before it had started.', { cause: error })
-    }
-  }
-
-  /** Reaches every queue; where one cannot be, the others are asked no longer. */
-  async #reachAll(): Promise<Reached[]> {
-    const giveUp = new AbortController()
-    const stop = AbortSignal.any([this.#stopStarting.signal, giveUp.signal])
-    const asked = this.#channels.map((channel) => channel.reach(stop))
-    try {
-      return await Promise.all(asked)
-    } finally {
-      giveUp.abort()
-      await Promise.allSettled(asked)
     }
   }
 
@@ -270,13 +246,8 @@ export class QueueWorker {
     })
   }
 
-  #blocked({ blockedMs, queue, messageId }: Blocked): void {
-    const running = this.#channels.filter(({ pipeline }) => (pipeline?.running ?? 0) > 0)
-    const [only, ...others] = this.#channels.length === 1 ? this.#channels : running
-    const known = this.#channels.find(({ name }) => name === queue)
-    const channel = known ?? (others.length === 0 ? only : undefined)
-    const { name, handlerName } = channel ?? {}
-    this.#events.emit('loop:blocked', { blockedMs, queue: name, handler: handlerName, messageId })
+  #blocked(blocked: Blocked): void {
+    this.#events.emit('loop:blocked', blamed(blocked, this.#channels))
   }
 
   #stop(reason: DrainReason, deadlineMs: number | undefined): Promise<StopReport> {
@@ -326,8 +297,4 @@ export class QueueWorker {
     this.#events.emit('worker:stopped', report)
     this.#resolveReport(report)
   }
-}
-
-function emptyReport(reason: DrainReason): StopReport {
-  return { reason, finished: 0, aborted: 0, abandoned: 0, released: 0, unsettled: 0, elapsedMs: 0 }
 }
