@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { it } from 'vitest'
 import { holds, PROPERTIES } from './properties.js'
 
-const RUNS = 150
+const RUNS = 60
 
 it.each(PROPERTIES)('$name', async (property) => {
   await fc.assert(
