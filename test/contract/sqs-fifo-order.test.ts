@@ -93,14 +93,13 @@ describe('the group lock', () => {
   })
 
   rule('a message that is handed back behind one in flight stays locked until that comes again', async () => {
-    const QueueUrl = await queueOf(['a:1', 'a:2', 'a:3'], { VisibilityTimeout: '2' })
-    const [, ...later] = await sqs.receive(QueueUrl, { MaxNumberOfMessages: 3 })
-    for (const { ReceiptHandle } of later) {
-      await sqs.client.send(
-        new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
-      )
-    }
+    const QueueUrl = await queueOf(['a:1', 'a:2', 'a:3'])
+    const [first, ...later] = await sqs.receive(QueueUrl, { MaxNumberOfMessages: 3 })
+    const handBack = (ReceiptHandle: string | undefined, VisibilityTimeout: number): Promise<unknown> =>
+      sqs.client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }))
+    for (const { ReceiptHandle } of later) await handBack(ReceiptHandle, 0)
     expect(await bodies(QueueUrl)).toEqual([])
+    await handBack(first?.ReceiptHandle, 1)
     const again = await eventually(async () => {
       const received = await bodies(QueueUrl)
       return received.length > 0 ? received : undefined
