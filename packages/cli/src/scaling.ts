@@ -6,6 +6,7 @@ export {
   batchPublishing,
   createScaler,
   emfPublishing,
+  eventRecord,
   publishingCost,
   kedaOf,
   lint,

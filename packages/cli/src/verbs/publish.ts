@@ -8,8 +8,7 @@ import { controlClock } from '../clock.js'
 import { EXIT } from '../exit.js'
 import type { ExitCode } from '../exit.js'
 import { writeJson, writeLine } from '../io.js'
-import { eventJson, renderEvent } from '../render/events.js'
-import type { AnyScalerEvent } from '../render/events.js'
+import { renderEvent } from '../render/events.js'
 import type { GlobalOptions, Session } from '../session.js'
 import { createStyle } from '../style.js'
 
@@ -45,14 +44,20 @@ export function addPublish(program: Command, session: Session): void {
 
 async function publish(options: PublishOptions, session: Session): Promise<ExitCode> {
   const scaling = await import('../scaling.js')
-  const { batchPublishing, createScaler, emfPublishing, loadServices, publishingCost, withAws } = scaling
+  const { batchPublishing, createScaler, emfPublishing, eventRecord } = scaling
+  const { loadServices, publishingCost, withAws } = scaling
   const { io } = session
   const write = (line: string): void => writeLine(io.stdout, line)
+  const style = createStyle(io)
+  const output = options.emf ? io.stderr : io.stdout
   const clock = controlClock(io.env)
   const services = await loadServices({ file: options.config, cwd: io.cwd })
   const open = (service: Service, aws: Aws): Scaler => {
     const scaler = createScaler(service, { aws, clock, beat: options.interval })
-    tell(scaler, options, session)
+    scaler.onAny((event) => {
+      if (options.json) writeJson(output, eventRecord(service, event))
+      else writeLine(output, renderEvent(service, event, style))
+    })
     return scaler
   }
   if (!options.once) {
@@ -94,20 +99,6 @@ function toInterval(text: string): Duration {
   const ms = durationMs(interval)
   if (ms >= 1_000 && ms <= 60_000) return interval
   throw new InvalidArgumentError("Expected a duration from '1s' to '60s'.")
-}
-
-function tell(scaler: Scaler, options: PublishOptions, { io }: Session): void {
-  const style = createStyle(io)
-  const output = options.emf ? io.stderr : io.stdout
-  const write = (event: AnyScalerEvent): void => {
-    if (options.json) writeJson(output, eventJson(scaler.service, event))
-    else writeLine(output, renderEvent(scaler.service, event, style))
-  }
-  scaler.on('decision:published', (event) => write({ name: 'published', ...event }))
-  scaler.on('decision:held', (event) => write({ name: 'held', ...event }))
-  scaler.on('capacity:set', (event) => write({ name: 'set', ...event }))
-  scaler.on('capacity:failed', (event) => write({ name: 'notSet', ...event }))
-  scaler.on('publish:failed', (event) => write({ name: 'failed', ...event }))
 }
 
 async function beatOnce(scalers: readonly Scaler[], signal: AbortSignal): Promise<ExitCode> {
