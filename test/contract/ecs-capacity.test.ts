@@ -1,21 +1,19 @@
-// Capacity providers, container instances and the circuit breaker over the real client.
+// Capacity providers and container instances over the real client.
 import {
   CreateCapacityProviderCommand,
   CreateClusterCommand,
   CreateServiceCommand,
   DescribeCapacityProvidersCommand,
   DescribeContainerInstancesCommand,
-  DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
   ListTasksCommand,
   PutClusterCapacityProvidersCommand,
   RegisterTaskDefinitionCommand,
   ResourceInUseException,
-  UpdateServiceCommand,
   waitUntilServicesStable,
 } from '@aws-sdk/client-ecs'
-import type { Service, Task } from '@aws-sdk/client-ecs'
+import type { Task } from '@aws-sdk/client-ecs'
 import type { LocalAws } from '@longshore/local'
 import { startLocalAws } from '@longshore/local'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -42,7 +40,6 @@ beforeAll(async () => {
     }),
   )
   await register('good', PATIENT)
-  await register('bad', 'exit 1')
 })
 afterAll(async () => {
   ecs.destroy()
@@ -66,11 +63,6 @@ const NETWORK = { networkConfiguration: { awsvpcConfiguration: { subnets: ['subn
 async function stable(service: string): Promise<void> {
   const waiting = { client: ecs, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 20 }
   await waitUntilServicesStable(waiting, { cluster, services: [service] })
-}
-
-async function described(service: string): Promise<Service> {
-  const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }))
-  return services?.[0] ?? {}
 }
 
 async function tasks(serviceName: string): Promise<Task[]> {
@@ -149,31 +141,4 @@ describe('capacity providers over the real client', () => {
       { name: 'MEMORY', integerValue: 1_536 },
     ])
   })
-})
-
-test('the circuit breaker over the real client rolls a failing deployment back', async () => {
-  await ecs.send(
-    new CreateServiceCommand({
-      cluster,
-      serviceName: 'breaking',
-      taskDefinition: 'good',
-      desiredCount: 1,
-      launchType: 'FARGATE',
-      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
-      ...NETWORK,
-    }),
-  )
-  const primary = async (): Promise<string> => {
-    const [deployment] = (await described('breaking')).deployments ?? []
-    return `${deployment?.taskDefinition?.split('/')[1]} ${deployment?.rolloutState}`
-  }
-  await expect.poll(primary, { timeout: 10_000 }).toBe('good:1 COMPLETED')
-  await ecs.send(new UpdateServiceCommand({ cluster, service: 'breaking', taskDefinition: 'bad' }))
-  expect(await primary()).toBe('bad:1 IN_PROGRESS')
-  await expect.poll(primary, { timeout: 10_000 }).toBe('good:1 COMPLETED')
-  const { deployments, events, runningCount } = await described('breaking')
-  expect([deployments?.length, runningCount]).toEqual([1, 1])
-  expect(events?.map(({ message }) => message)).toContainEqual(
-    expect.stringMatching(/^\(service breaking\) rolling back to deployment ecs-svc\/\d+\.$/),
-  )
 })
