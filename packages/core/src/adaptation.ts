@@ -1,6 +1,7 @@
 import type { LimitBounds } from './adapt/adaptive-limit.js'
 import type { LimitReason } from './limit-reason.js'
 import { AdaptiveLimit } from './adapt/adaptive-limit.js'
+import { BackgroundBeat } from './background-beat.js'
 import type { Meter } from './measure/meter.js'
 import type { Totals } from './measure/totals.js'
 import type { Clock } from './clock.js'
@@ -32,40 +33,29 @@ export class Adaptation {
   #pressure: Pressure = {}
   #isReading = false
   #hasFailed = false
-  #cancelBeat: (() => void) | undefined
+  readonly #beats: BackgroundBeat
 
   constructor(parts: AdaptationParts) {
     this.#parts = parts
     this.#limit = new AdaptiveLimit(parts.bounds)
     this.#totals = parts.meter.totals(parts.clock.now())
+    const { clock } = parts
+    this.#beats = new BackgroundBeat({ clock, everyMs: BEAT_MS, onBeat: (lateMs) => this.#beat(lateMs) })
   }
 
   start(): void {
     const { clock, meter } = this.#parts
     this.#totals = meter.totals(clock.now())
     void this.#read()
-    this.#schedule()
+    this.#beats.start()
   }
 
   stop(): void {
-    this.#cancelBeat?.()
-    this.#cancelBeat = undefined
+    this.#beats.stop()
   }
 
-  #schedule(): void {
-    const { clock } = this.#parts
-    const dueMs = clock.now() + BEAT_MS
-    const beat = (): void => {
-      // How late this timer is, all timers are.
-      const lateMs = Math.max(0, clock.now() - dueMs)
-      this.#lagMs += (lateMs - this.#lagMs) * NEWEST_SHARE
-      this.#beat()
-      this.#schedule()
-    }
-    this.#cancelBeat = clock.schedule(BEAT_MS, beat, { isBackground: true })
-  }
-
-  #beat(): void {
+  #beat(lateMs: number): void {
+    this.#lagMs += (lateMs - this.#lagMs) * NEWEST_SHARE
     const { clock, meter, onChanged } = this.#parts
     const before = this.#totals
     const now = meter.totals(clock.now())

@@ -1,3 +1,4 @@
+import { BackgroundBeat } from './background-beat.js'
 import type { Clock } from './clock.js'
 
 // Often enough to see what delays heartbeats, which have seconds to spare; seldom enough to cost an idle task nothing.
@@ -18,13 +19,15 @@ export interface LoopWatchParts {
 /** Watches how late timers are: all of them are, where a handler keeps the event loop to itself. */
 export class LoopWatch {
   readonly #parts: LoopWatchParts
-  #cancelBeat: (() => void) | undefined
+  readonly #beats: BackgroundBeat
   #sinceMs = 0
   #worstMs = 0
   #worstBeforeMs = 0
 
   constructor(parts: LoopWatchParts) {
     this.#parts = parts
+    const { clock } = parts
+    this.#beats = new BackgroundBeat({ clock, everyMs: BEAT_MS, onBeat: (lateMs) => this.#note(lateMs) })
   }
 
   /** How late the latest timer was in the last 30–60 s. */
@@ -34,22 +37,11 @@ export class LoopWatch {
 
   start(): void {
     this.#sinceMs = this.#parts.clock.now()
-    this.#schedule()
+    this.#beats.start()
   }
 
   stop(): void {
-    this.#cancelBeat?.()
-    this.#cancelBeat = undefined
-  }
-
-  #schedule(): void {
-    const { clock } = this.#parts
-    const dueMs = clock.now() + BEAT_MS
-    const beat = (): void => {
-      this.#note(clock.now() - dueMs)
-      this.#schedule()
-    }
-    this.#cancelBeat = clock.schedule(BEAT_MS, beat, { isBackground: true })
+    this.#beats.stop()
   }
 
   #note(lateMs: number): void {
