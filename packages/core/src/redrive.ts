@@ -4,6 +4,7 @@ import { sleep, systemClock } from './clock.js'
 import type { ReceivedMessage } from './delivery.js'
 import { OptionsError, QueueCallError } from './errors.js'
 import { parseOptions } from './parse-options.js'
+import { contentOf } from './producer/entry.js'
 import { Outbox } from './producer/outbox.js'
 import type { QueueLocation } from './queue/definition.js'
 import { GuardedPort } from './queue/guarded-port.js'
@@ -133,7 +134,7 @@ function newMover({ clock, source, deadLetters, facts }: Redrive, kept: Kept): M
     isFifo: facts.isFifo,
     send: async (entry) => {
       await outbox.reserve()
-      return await outbox.add(entry)
+      return await outbox.add({ ...contentOf(entry.body, entry.attributes ?? {}), ...entry })
     },
     deleteBatch: (handles) => deadLetters.deleteBatch(handles),
     onMoved: ({ messageId }) => kept.forget(messageId),

@@ -20,7 +20,6 @@ export interface DeadLetterMessage {
 /** A message as it goes back to its source. */
 export interface ReturnEntry {
   readonly body: string
-  readonly bytes: number
   readonly attributes: Readonly<Record<string, MessageAttribute>> | undefined
   readonly groupId: string | undefined
   readonly deduplicationId: string | undefined
@@ -44,13 +43,8 @@ export function sourceArnOf(message: ReceivedMessage): string | undefined {
 export function returnEntry(message: ReceivedMessage, isFifo: boolean): ReturnEntry {
   const { body, groupId, messageId, traceHeader } = message
   const theirs = Object.entries(message.attributes).filter(([name]) => !name.startsWith(OURS))
-  let bytes = Buffer.byteLength(body)
-  for (const [name, { type, value }] of theirs) {
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(type) + Buffer.byteLength(value)
-  }
   return {
     body,
-    bytes,
     attributes: theirs.length === 0 ? undefined : Object.fromEntries(theirs),
     groupId,
     deduplicationId: isFifo ? messageId : undefined,
