@@ -1,4 +1,5 @@
 import { invalidAttributeValue, invalidValue } from './errors.js'
+import { readPolicyText } from './policy-text.js'
 
 const PERMISSIONS = ['allowAll', 'denyAll', 'byQueue'] as const
 const MAX_SOURCES = 10
@@ -11,7 +12,7 @@ export interface RedriveAllowPolicy {
 
 /** Parses the RedriveAllowPolicy attribute. Source queues need not exist. */
 export function readRedriveAllowPolicy(text: string): RedriveAllowPolicy {
-  const { redrivePermission, sourceQueueArns, ...more } = readObject(text)
+  const { redrivePermission, sourceQueueArns, ...more } = readPolicyText(text, unsupportedFormat)
   const permission = PERMISSIONS.find((known) => known === redrivePermission)
   const arns: unknown = sourceQueueArns ?? []
   if (permission === undefined || !isTexts(arns) || Object.keys(more).length > 0) throw unsupportedFormat()
@@ -50,16 +51,4 @@ function refused(text: string, rule: string): Error {
 function unsupportedFormat(): Error {
   const reason = "Amazon SQS can't create the redrive allow policy, as it’s in an unsupported format."
   return invalidAttributeValue('RedriveAllowPolicy', reason)
-}
-
-function readObject(text: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-      return parsed as Record<string, unknown>
-    }
-  } catch {
-    // Answered below: not JSON and not an object are one mistake to the caller.
-  }
-  throw unsupportedFormat()
 }

@@ -1,4 +1,5 @@
 import { invalidValue } from './errors.js'
+import { readPolicyText } from './policy-text.js'
 
 /** When a message has been received `maxReceiveCount` times, the next receive moves it to the queue of this ARN. */
 export interface RedrivePolicy {
@@ -11,7 +12,12 @@ const QUEUE_ARN = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}(\.f
 
 /** Parses the RedrivePolicy attribute. Whether its target exists is for the caller to check. */
 export function readRedrivePolicy(text: string): RedrivePolicy {
-  const policy = readObject(text)
+  const policy = readPolicyText(text, () =>
+    invalidRedrivePolicy(
+      text,
+      "Amazon SQS can't create the redrive policy, as it's in an unsupported format.",
+    ),
+  )
   const { deadLetterTargetArn: arn } = policy
   // The console and CloudFormation write the number as text.
   const count = Number(policy.maxReceiveCount)
@@ -43,19 +49,4 @@ export function readRedrivePolicy(text: string): RedrivePolicy {
 
 export function invalidRedrivePolicy(text: string, reason: string): Error {
   return invalidValue('RedrivePolicy', text, reason)
-}
-
-function readObject(text: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-      return parsed as Record<string, unknown>
-    }
-  } catch {
-    // Answered below: not JSON and not an object are one mistake to the caller.
-  }
-  throw invalidRedrivePolicy(
-    text,
-    "Amazon SQS can't create the redrive policy, as it's in an unsupported format.",
-  )
 }
