@@ -1,3 +1,4 @@
+import { EMPTY_STATE } from './browser/merge.js'
 import type { PageState, SetupEntry } from './browser/page-state.js'
 import { readAlarms } from './alarms.js'
 import { featuresOf } from './features.js'
@@ -13,18 +14,6 @@ import { readLog, readTasks } from './tasks.js'
 import type { PageHost, WatchedAccount } from './watched.js'
 
 const MINUTE_MS = 60_000
-
-const NOTHING: Omit<PageState, 'view' | 'accounts'> = {
-  queues: {},
-  messages: {},
-  alarms: {},
-  services: {},
-  policies: {},
-  tasks: {},
-  series: {},
-  feed: {},
-  log: {},
-}
 
 /**
  * Everything that a look shows, at this moment. It is read by the operations that clients call, and changes nothing: an
@@ -52,7 +41,7 @@ export async function readState(host: PageHost, look: ReadLook, origin: string):
     return [`${accountId}/${region}`, { accountId, region }]
   })
   return {
-    ...NOTHING,
+    ...EMPTY_STATE,
     view: { clock, setup, faults: host.faults() },
     accounts: Object.fromEntries(accounts) as PageState['accounts'],
     ...(operations &&
