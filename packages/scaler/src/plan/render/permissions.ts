@@ -1,4 +1,5 @@
 import type { Service } from '../../config/service.js'
+import { queueNameOf } from '../metrics.js'
 import type { Plan } from '../plan.js'
 import type { QueuePlace } from './keda.js'
 
@@ -86,7 +87,7 @@ function arnsOf(
   const partition = partitionOf(region)
   const arn = (awsService: string, resource: string): string =>
     `arn:${partition}:${awsService}:${region}:${accountId}:${resource}`
-  const queueArn = (queue: string): string => arn('sqs', queue.slice(queue.lastIndexOf('/') + 1))
+  const queueArn = (queue: string): string => arn('sqs', queueNameOf(queue))
   return {
     queues: queues.map(({ name }) => queueArn(name)),
     deadLetterQueues: deadLetterQueues.map(queueArn),
