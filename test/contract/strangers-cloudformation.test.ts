@@ -51,7 +51,16 @@ const CONFIGS: Readonly<Record<string, Partial<ServiceConfig>>> = {
         },
       ],
     },
-    schedules: [{ name: 'mornings', when: 'cron(0 8 ? * MON-FRI *)', timezone: 'Europe/Berlin', min: 5 }],
+    schedules: [
+      { name: 'mornings', when: 'cron(0 8 ? * MON-FRI *)', timezone: 'Europe/Berlin', min: 5 },
+      {
+        name: 'sales',
+        when: 'rate(12 hours)',
+        start: '2030-11-20T00:00:00Z',
+        end: '2030-12-01T00:00:00Z',
+        max: 500,
+      },
+    ],
     suspended: { scaleIn: true },
   },
 }

@@ -49,7 +49,12 @@ const policies = fc.record({
 
 const schedule = fc.record({
   name: fc.constantFrom('mornings', 'nights', 'sales'),
-  when: fc.constantFrom('cron(0 8 ? * MON-FRI *)', 'rate(12 hours)', 'at(2030-01-31T06:00:00)'),
+  times: fc.constantFrom(
+    { when: 'cron(0 8 ? * MON-FRI *)' },
+    { when: 'cron(0 8 ? * MON-FRI *)', start: '2030-11-20T00:00:00.5Z', end: '2030-12-01T00:00:00+01:00' },
+    { when: 'rate(12 hours)', end: '2030-11-20T00:00:00Z' },
+    { when: 'at(2030-01-31T06:00:00)' },
+  ),
   timezone: maybe(fc.constantFrom('Europe/Berlin', 'America/New_York')),
   min: maybe(fc.nat(5)),
   max: fc.integer({ min: 60, max: 90 }),
@@ -76,7 +81,11 @@ export const configs: fc.Arbitrary<ServiceConfig> = fc
     queues: fc.integer({ min: 1, max: 3 }),
     strategy,
     policies: maybe(policies),
-    schedules: maybe(fc.uniqueArray(schedule, { maxLength: 3, selector: ({ name }) => name })),
+    schedules: maybe(
+      fc
+        .uniqueArray(schedule, { maxLength: 3, selector: ({ name }) => name })
+        .map((all) => all.map(({ times, ...rest }) => ({ ...rest, ...times }))),
+    ),
     suspended: maybe(fc.record({ scaleOut: maybe(fc.boolean()), scaleIn: maybe(fc.boolean()) })),
     fallback: maybe(fc.boolean()),
   })

@@ -79,8 +79,7 @@ export function fakeAccount(account: FakeAccount): Scaling {
     },
     putScheduledAction: async (action) => {
       needsTarget(account)
-      const live = { ...action, startMs: undefined, endMs: undefined }
-      account.scheduled = [...account.scheduled.filter(({ name }) => name !== action.name), live]
+      account.scheduled = [...account.scheduled.filter(({ name }) => name !== action.name), action]
     },
     putAlarm: async (alarm, { policyArn, tags }) => {
       const before = account.alarms.find(({ name }) => name === alarm.name)

@@ -123,6 +123,13 @@ const everything: Record<string, Partial<ServiceConfig>> = {
     schedules: [
       { name: 'mornings', when: 'cron(0 8 ? * MON-FRI *)', timezone: 'Europe/Berlin', min: 5 },
       { name: 'nights', when: 'cron(0 20 * * ? *)', min: 0, max: 10 },
+      {
+        name: 'sales',
+        when: 'rate(12 hours)',
+        start: '2030-11-20T00:00:00.500+01:00',
+        end: '2030-12-01T00:00:00Z',
+        max: 60,
+      },
     ],
   },
   'metric math': { targetTracking: { metric: 'math' } },

@@ -77,6 +77,8 @@ function puttingCalls(
         ScheduledActionName: action.name,
         Schedule: action.schedule,
         Timezone: action.timezone,
+        ...(action.startMs === undefined ? {} : { StartTime: new Date(action.startMs) }),
+        ...(action.endMs === undefined ? {} : { EndTime: new Date(action.endMs) }),
         ScalableTargetAction: {
           ...(action.minCapacity === undefined ? {} : { MinCapacity: action.minCapacity }),
           ...(action.maxCapacity === undefined ? {} : { MaxCapacity: action.maxCapacity }),

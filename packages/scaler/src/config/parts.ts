@@ -47,6 +47,12 @@ export const positiveDuration: z.ZodType<Duration> = z.custom<Duration>(
 
 export const anyDuration: z.ZodType<Duration> = z.custom<Duration>(isDuration, { error: DURATION_EXPECTED })
 
+/** With an offset, since the schedule's time zone and UTC are both likely guesses for one without. */
+export const instant: z.ZodISODateTime = z.iso.datetime({
+  offset: true,
+  error: "an instant with its offset, such as '2030-11-20T00:00:00Z'",
+})
+
 // CloudWatch keeps the prefix AWS/ to itself (PutMetricData).
 export const ownNamespace: z.ZodString = text(
   'a CloudWatch namespace of 1 to 255 characters that begins neither with : nor with AWS/',

@@ -138,6 +138,10 @@ export interface ScheduleConfig {
   readonly timezone?: string | undefined
   readonly min?: number | undefined
   readonly max?: number | undefined
+  /** First and last instant at which a `cron` or a `rate` runs: `2030-11-20T00:00:00Z`, or with an offset. Default: no bound. */
+  readonly start?: string | undefined
+  /** Bounds that a run has set stay when the schedule ends. */
+  readonly end?: string | undefined
 }
 
 export interface SuspensionConfig {

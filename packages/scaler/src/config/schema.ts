@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   anyDuration,
   flag,
+  instant,
   list,
   metricName,
   object,
@@ -78,6 +79,8 @@ export const serviceSchema: z.ZodType<ServiceConfig> = object({
       timezone: text("a time zone of IANA's, such as 'Europe/Berlin'", /\S/).optional(),
       min: wholeNumber(0).optional(),
       max: wholeNumber(0).optional(),
+      start: instant.optional(),
+      end: instant.optional(),
     }),
     'schedules',
   ).optional(),

@@ -123,8 +123,8 @@ export function scheduledFields(action: ScheduledAction | LiveScheduledAction): 
     timezone: action.timezone ?? 'UTC',
     minCapacity: action.minCapacity,
     maxCapacity: action.maxCapacity,
-    start: 'startMs' in action ? instant(action.startMs) : undefined,
-    end: 'endMs' in action ? instant(action.endMs) : undefined,
+    start: instantText(action.startMs),
+    end: instantText(action.endMs),
   }
 }
 
@@ -201,6 +201,7 @@ function seconds(value: number | undefined): string | undefined {
   return value === undefined ? undefined : `${value}s`
 }
 
-function instant(epochMs: number | undefined): string | undefined {
+/** An instant as diffs and templates write it. */
+export function instantText(epochMs: number | undefined): string | undefined {
   return epochMs === undefined ? undefined : new Date(epochMs).toISOString()
 }

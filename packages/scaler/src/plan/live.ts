@@ -77,9 +77,6 @@ export interface LivePredictive extends Loose<
 
 export interface LiveScheduledAction extends Omit<ScheduledAction, 'timezone'> {
   readonly timezone: string | undefined
-  /** Epoch milliseconds. */
-  readonly startMs: number | undefined
-  readonly endMs: number | undefined
 }
 
 /** An alarm's settings as CloudWatch describes them. */

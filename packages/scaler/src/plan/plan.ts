@@ -68,14 +68,21 @@ export function planFor(service: Service): Plan {
 }
 
 function scheduledActionsOf(service: Service): ScheduledAction[] {
-  return service.schedules.map(({ name, when, timezone = 'UTC', min, max }) => ({
+  return service.schedules.map(({ name, when, timezone = 'UTC', min, max, start, end }) => ({
     name: `${OWN_PREFIX}${name}`,
     resourceId: resourceIdOf(service),
     schedule: when,
     timezone,
     minCapacity: min,
     maxCapacity: max === undefined ? undefined : usefulTasks(service, max),
+    startMs: wholeSecondOf(start),
+    endMs: wholeSecondOf(end),
   }))
+}
+
+/** AWS keeps no fractions of a second. */
+function wholeSecondOf(instant: string | undefined): number | undefined {
+  return instant === undefined ? undefined : Math.floor(Date.parse(instant) / 1_000) * 1_000
 }
 
 function isMinControlled({ strategy }: Service): boolean {

@@ -120,4 +120,7 @@ export interface ScheduledAction {
   readonly timezone: string
   readonly minCapacity: number | undefined
   readonly maxCapacity: number | undefined
+  /** Epoch milliseconds of a whole second; no run is before the one, nor after the other. */
+  readonly startMs: number | undefined
+  readonly endMs: number | undefined
 }

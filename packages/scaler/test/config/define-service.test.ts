@@ -164,6 +164,14 @@ describe('defineService', () => {
         { name: 'a', when: 'cron(0 25 * * ? *)', min: 1 },
         { name: 'b', when: 'rate(1 hour)', timezone: 'Mars/Base', max: 2 },
         { name: 'b', when: 'rate(1 hour)' },
+        {
+          name: 'c',
+          when: 'rate(1 hour)',
+          max: 5,
+          start: '2030-02-01T00:00:00Z',
+          end: '2030-02-01T00:00:00Z',
+        },
+        { name: 'd', when: 'at(2030-01-31T06:00:00)', max: 5, end: '2030-02-01T00:00:00+01:00' },
       ],
     })
     expect(problems.map(({ path }) => path)).toEqual([
@@ -185,6 +193,8 @@ describe('defineService', () => {
       'schedules.1.timezone',
       'schedules.1.max',
       'schedules.2.min',
+      'schedules.3.end',
+      'schedules.4.end',
     ])
     expect(problems.find(({ path }) => path === 'controller')?.expected).toBe(
       "to be left out with strategy 'ladder'",
@@ -199,7 +209,7 @@ describe('defineService', () => {
       ...thumbnails,
       strategy: 'lader',
       policies: { cpu: { target: 150 }, steps: [{ name: 'A b' }] },
-      schedules: [{ name: 'a', when: 'daily', min: 1 }],
+      schedules: [{ name: 'a', when: 'daily', min: 1, start: '2030-02-01T00:00:00' }],
       fallback: 'yes',
     })
     expect(problems.map(({ path }) => path)).toEqual([
@@ -211,6 +221,7 @@ describe('defineService', () => {
       'policies.steps.0.when',
       'policies.steps.0.steps',
       'schedules.0.when',
+      'schedules.0.start',
       'fallback',
     ])
     expect(problems[0]?.expected).toBe("'targetTracking' or 'ladder' or 'controller'")

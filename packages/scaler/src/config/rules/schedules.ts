@@ -39,7 +39,7 @@ export const scheduleRules: readonly Rule[] = [
 ]
 
 function brokenSchedule(
-  { when, timezone, min, max }: Loose<ScheduleConfig> & object,
+  { when, timezone, min, max, start, end }: Loose<ScheduleConfig> & object,
   tasks: { readonly min?: number | undefined; readonly max?: number | undefined },
 ): BrokenRule[] {
   const broken: BrokenRule[] = []
@@ -57,7 +57,21 @@ function brokenSchedule(
         : { path: ['min'], expected: `at most ${max === undefined ? 'tasks.max' : 'max'} (${most})` },
     )
   }
-  return broken
+  return [...broken, ...brokenSpan({ when, start, end })]
+}
+
+function brokenSpan({
+  when,
+  start,
+  end,
+}: Pick<Loose<ScheduleConfig> & object, 'when' | 'start' | 'end'>): BrokenRule[] {
+  const given = (['start', 'end'] as const).filter((name) => ({ start, end })[name] !== undefined)
+  if (when?.startsWith('at(') === true) {
+    return given.map((name) => ({ path: [name], expected: "to be left out with 'at(…)', which runs once" }))
+  }
+  // NaN where one is missing or wrong: no comparison holds.
+  const isReversed = Date.parse(start ?? '') >= Date.parse(end ?? '')
+  return isReversed ? [{ path: ['end'], expected: `an instant after start (${start})` }] : []
 }
 
 function scheduleProblem(when: unknown, timezone: unknown): BrokenRule | undefined {

@@ -1,3 +1,4 @@
+import { instantText } from '../fields.js'
 import type { Plan } from '../plan.js'
 import type { Alarm, ScalingPolicy, ScheduledAction } from '../resources.js'
 import { alarmForm } from './alarm-form.js'
@@ -80,11 +81,14 @@ function alarmResource(alarm: Alarm, tags: Plan['tags'], policyId: string): Temp
   }
 }
 
-function scheduledForm({ name, schedule, timezone, minCapacity, maxCapacity }: ScheduledAction): Form {
+function scheduledForm(action: ScheduledAction): Form {
+  const { name, schedule, timezone, minCapacity, maxCapacity, startMs, endMs } = action
   return {
     ScheduledActionName: name,
     Schedule: schedule,
     Timezone: timezone,
+    ...(startMs === undefined ? {} : { StartTime: instantText(startMs) }),
+    ...(endMs === undefined ? {} : { EndTime: instantText(endMs) }),
     ScalableTargetAction: {
       ...(minCapacity === undefined ? {} : { MinCapacity: minCapacity }),
       ...(maxCapacity === undefined ? {} : { MaxCapacity: maxCapacity }),
