@@ -16,6 +16,7 @@ import { budgetsOf } from './rate-limit.js'
 import { Receiver } from './receive/receiver.js'
 import type { Levels } from './stats.js'
 import type { Tally } from './tally.js'
+import { defaultPrefetch } from './worker-config.js'
 
 /** What the intake is given by the pipeline. */
 export interface IntakeParts {
@@ -149,10 +150,10 @@ export class Intake {
       clock,
       slots,
       standing,
-      // With an adaptive concurrency the buffer is as large as the slots are many, unless it was asked for.
+      // With an adaptive concurrency the buffer follows the slots, unless it was asked for.
       prefetch: () => {
         if (isNever) return 0
-        return config.isPrefetchGiven ? most : Math.min(most, slots.limit * batchSize)
+        return config.isPrefetchGiven ? most : Math.min(most, defaultPrefetch(slots.limit, batchSize))
       },
       batchSize,
       maxWaitMs,
@@ -165,6 +166,7 @@ export class Intake {
       isOrdered: isFifo,
       isUrgent: ({ receiveCount }) => receiveCount >= lastReceives,
       asked: () => this.#receiver.asked,
+      promised: () => this.#receiver.promised,
       promisedUntilMs: () => this.#receiver.promisedUntilMs,
       run: this.#parts.run,
       onRoom: () => this.#receiver.pump(),

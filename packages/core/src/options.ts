@@ -24,6 +24,7 @@ import type { RateLimit } from './rate-limit.js'
 import { rateLimitOption } from './rate-limit.js'
 import type { QueuePort } from './queue/port.js'
 import type { WorkerConfig } from './worker-config.js'
+import { defaultPrefetch } from './worker-config.js'
 
 export type { WorkerConfig } from './worker-config.js'
 
@@ -141,7 +142,6 @@ export interface WorkerOptions<Message = unknown> {
 
 const DEFAULTS = {
   concurrency: 10,
-  mostPrefetch: 20,
   mostPollers: 10,
   waitTime: '20s',
   handlerTimeout: '15m',
@@ -260,10 +260,7 @@ export function workerConfig(options: WorkerOptions<never>, batchSize = 1): Work
   } = given
   const adaptive = typeof slots === 'number' ? undefined : slots
   const concurrency = typeof slots === 'number' ? slots : slots.max
-  const mostPrefetch = batchSize > 1 ? batchSize : DEFAULTS.mostPrefetch
-  // With ten places free for a receive, the rest bridges its round trip.
-  const ahead = batchSize > 1 ? concurrency * batchSize : Math.floor(concurrency * 1.5)
-  const { prefetch = Math.min(ahead, mostPrefetch), log = jsonLogger() } = given
+  const { prefetch = defaultPrefetch(concurrency, batchSize), log = jsonLogger() } = given
   const receivers = concurrency * Math.ceil(batchSize / MAX_RECEIVED)
   return Object.freeze({
     concurrency,

@@ -45,3 +45,10 @@ export interface WorkerConfig {
   readonly clock: Clock
   readonly random: () => number
 }
+
+const MOST_PREFETCH = 20
+
+/** How many messages are fetched ahead of so many slots: with ten places free for a receive, the rest bridges its round trip. */
+export function defaultPrefetch(slots: number, batchSize: number): number {
+  return batchSize > 1 ? batchSize : Math.min(Math.floor(slots * 1.5), MOST_PREFETCH)
+}

@@ -22,6 +22,8 @@ export interface AdmissionParts<Item> extends LaneRules<Item> {
   readonly settling: number
   /** How many more the receives under way may bring. */
   readonly asked: () => number
+  /** How many of them may be believed to come at once. */
+  readonly promised: () => number
   /** Until when one of them may be believed to bring more; epoch milliseconds, 0 for no such. */
   readonly promisedUntilMs: () => number
   /** Runs items in one slot; it, and their places in their groups, are free again when this ends. Never rejects. */
@@ -102,12 +104,12 @@ export class Admission<Item extends object> implements Claimant {
 
   /**
    * The fewest items worth a receive: with four fifths of the buffer used up it brings eight or more of ten, and what
-   * is left bridges its round trip. While a slot is idle, every item is.
+   * is left bridges its round trip. While a slot is idle that nothing is on its way to, every item is.
    */
   get worthwhile(): number {
-    const { slots, batchSize } = this.#parts
-    if (this.#lanes.startable < slots.idle * batchSize) return 1
-    return Math.max(1, Math.min(MAX_RECEIVED, Math.ceil(this.#prefetch * 0.8)))
+    const { slots, batchSize, promised } = this.#parts
+    if (this.#lanes.startable + promised() < slots.idle * batchSize) return 1
+    return Math.max(1, Math.min(MAX_RECEIVED, Math.floor(this.#prefetch * 0.8)))
   }
 
   // Urgent items must not wait here while another worker could start them; and where some are, more may follow.

@@ -3,15 +3,13 @@ import type { Clock } from '../clock.js'
 import type { ReceivedMessage } from '../delivery.js'
 import { QueueCallError } from '../errors.js'
 import { Arrivals } from './arrivals.js'
+import { Polls, PROMPT_ANSWER_MS } from './polls.js'
 
 // SQS's own limit for one receive.
 const MAX_MESSAGES = 10
 
 // 1 s → 30 s, for every kind of failure: the SDK's own backoff for long polls only starts when its retry budget is empty.
 const RECEIVE_BACKOFF = { baseMs: 1_000, capMs: 30_000 }
-
-// Five slow round trips inside a region. A receive that is out for longer waits at a queue that has nothing for it.
-const PROMPT_ANSWER_MS = 250
 
 // A server that does not long-poll must not be asked in a tight loop.
 const MIN_EMPTY_POLL_MS = 1_000
@@ -74,12 +72,6 @@ interface Attempt {
   readonly isRepeat: boolean
 }
 
-interface Poll {
-  readonly startedMs: number
-  readonly controller: AbortController
-  cancelGivingUp: (() => void) | undefined
-}
-
 /**
  * Long-polls for what `demand()` allows.
  *
@@ -90,19 +82,16 @@ interface Poll {
  */
 export class Receiver {
   readonly #parts: ReceiverParts
-  /** The receives under way. */
-  readonly #polls = new Set<Poll>()
+  readonly #polls = new Polls()
   /** Failed receives to be made again under their ids: they may have taken messages. */
   #unanswered: Attempt[] = []
   #onClosed: (() => void)[] = []
   #pollers = 1
-  #asked = 0
   readonly #arrivals: Arrivals
   #failures = 0
   #hasSucceeded = false
-  /** The last answer was full, or none has come yet: there may be more. */
-  #mayBeMore = true
   #cancelPause: (() => void) | undefined
+  #cancelWaking: (() => void) | undefined
   #isRunning = false
 
   constructor(parts: ReceiverParts) {
@@ -117,15 +106,17 @@ export class Receiver {
 
   /** How many messages they may bring. */
   get asked(): number {
-    return this.#asked
+    return this.#polls.asked
+  }
+
+  /** How many messages they may be believed to bring at once. */
+  get promised(): number {
+    return this.#polls.promised(this.#parts.clock.now())
   }
 
   /** Until when one of them may be believed to bring messages at once; epoch milliseconds, 0 for none. */
   get promisedUntilMs(): number {
-    if (!this.#mayBeMore) return 0
-    let latestMs = 0
-    for (const { startedMs } of this.#polls) latestMs = Math.max(latestMs, startedMs)
-    return latestMs === 0 ? 0 : latestMs + PROMPT_ANSWER_MS
+    return this.#polls.promisedUntilMs
   }
 
   start(): void {
@@ -137,8 +128,8 @@ export class Receiver {
   pump(): void {
     if (!this.#isRunning || this.#cancelPause !== undefined) return
     while (this.#polls.size < this.#pollers) {
-      const places = this.#parts.demand() - this.#asked
-      if (places < this.#parts.worthwhile()) return
+      const places = this.#parts.demand() - this.#polls.asked
+      if (places < this.#parts.worthwhile()) return this.#awaitPromises(places)
       void this.#poll(this.#again() ?? this.#newAttempt(Math.min(places, MAX_MESSAGES)))
     }
   }
@@ -160,6 +151,7 @@ export class Receiver {
     this.#isRunning = false
     this.#cancelPause?.()
     this.#cancelPause = undefined
+    this.#cancelWaking?.()
     this.giveUp()
     this.#recover()
   }
@@ -172,6 +164,17 @@ export class Receiver {
       if (waitMs <= 0) poll.controller.abort()
       else poll.cancelGivingUp ??= clock.schedule(waitMs, () => poll.controller.abort())
     }
+  }
+
+  // What one of them was believed to bring may not come: then idle slots are worth another receive.
+  #awaitPromises(places: number): void {
+    const { clock } = this.#parts
+    const waitMs = this.promisedUntilMs - clock.now()
+    if (places <= 0 || waitMs <= 0) return
+    this.#cancelWaking ??= clock.schedule(waitMs, () => {
+      this.#cancelWaking = undefined
+      this.pump()
+    })
   }
 
   #newAttempt(asked: number): Attempt {
@@ -195,20 +198,12 @@ export class Receiver {
     const { clock, receive, onReceived } = this.#parts
     const { id: attemptId, asked } = attempt
     const isLong = this.#isRunning
-    const poll: Poll = {
-      startedMs: clock.now(),
-      controller: new AbortController(),
-      cancelGivingUp: undefined,
-    }
-    this.#polls.add(poll)
-    this.#asked += asked
+    const poll = this.#polls.add(asked, clock.now())
     const answer = await receive({ maxMessages: asked, attemptId, isLong }, poll.controller.signal).then(
       (messages) => ({ messages }),
       (error: unknown) => ({ error }),
     )
-    poll.cancelGivingUp?.()
-    this.#polls.delete(poll)
-    this.#asked -= asked
+    this.#polls.end(poll, 'messages' in answer ? answer.messages.length : undefined)
     const elapsedMs = clock.now() - poll.startedMs
     if ('messages' in answer) {
       this.#succeeded(answer.messages.length, asked, elapsedMs)
@@ -226,7 +221,6 @@ export class Receiver {
   #succeeded(received: number, asked: number, elapsedMs: number): void {
     this.#failures = 0
     this.#hasSucceeded = true
-    this.#mayBeMore = received === asked
     if (received === 0) this.#pollers = 1
     else if (received === asked) this.#pollers = Math.min(this.#pollers + 1, this.#parts.maxPollers)
     const waitMs = this.#arrivals.waitMs({ received, asked, nowMs: this.#parts.clock.now() })
@@ -244,7 +238,6 @@ export class Receiver {
     else if (attempt.isRepeat) return
     this.#failures += 1
     this.#pollers = 1
-    this.#mayBeMore = false
     if (error instanceof QueueCallError && this.#isFatal(error)) {
       this.#isRunning = false
       return this.#parts.onFatal(error)

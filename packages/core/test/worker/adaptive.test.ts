@@ -14,7 +14,7 @@ test('under a backlog the slots grow to their maximum, and the buffer with them;
   put(...scripts(4_000, { takes: '200ms' }))
   await begin()
   await clock.advance(100)
-  expect(worker.stats()).toMatchObject({ concurrency: 2, running: 2, waiting: 2 })
+  expect(worker.stats()).toMatchObject({ concurrency: 2, running: 2, waiting: 3 })
   await clock.advance(20_000)
   expect(worker.stats()).toMatchObject({ concurrency: 32, running: 32 })
   let waiting = 0
