@@ -141,6 +141,7 @@ describe('defineService', () => {
       queues: [{ name: 'a' }, { name: 'a' }],
       tasks: { min: 3, max: 9, concurrency: 1 },
       strategy: 'ladder',
+      ladder: { surplusFor: '25h' },
       controller: { sets: 'min' },
       limits: { budgets: [{ name: 'connections', total: 10, perTask: 5 }] },
       policies: {
@@ -157,7 +158,7 @@ describe('defineService', () => {
             datapoints: 3,
             of: 2,
           },
-          { ...steps, change: 'exactly', least: 1, steps: [{ at: 5, by: -1 }] },
+          { ...steps, change: 'exactly', least: 1, steps: [{ at: 5, by: -1 }], datapoints: 1_441 },
         ],
       },
       schedules: [
@@ -181,6 +182,7 @@ describe('defineService', () => {
       'policies.cpu.cooldowns.scaleOut',
       'policies.memory.cooldowns.scaleOut',
       'controller',
+      'ladder.surplusFor',
       'policies.predictive.resourceLabel',
       'policies.predictive.buffer',
       'policies.steps.1.name',
@@ -188,6 +190,7 @@ describe('defineService', () => {
       'policies.steps.0.of',
       'policies.steps.1.steps.0.by',
       'policies.steps.1.least',
+      'policies.steps.1.datapoints',
       'schedules.2.name',
       'schedules.0.when',
       'schedules.1.timezone',

@@ -1,5 +1,5 @@
 import type { StepsConfig } from '../scaling-config.js'
-import { itemsOf, readableMs, repeated } from './rule.js'
+import { HOLDS, itemsOf, readableMs, repeated } from './rule.js'
 import type { BrokenRule, Loose, Rule } from './rule.js'
 
 /** An alarm looks back a day at most when its period is below an hour, and a week beyond (PutMetricAlarm). */
@@ -12,6 +12,18 @@ export const policyRules: readonly Rule[] = [
     return (['targetTracking', 'ladder', 'controller'] as const)
       .filter((kind) => kind !== strategy && config[kind] !== undefined)
       .map((kind) => ({ path: [kind], expected: `to be left out with strategy '${strategy}'` }))
+  },
+  ({ ladder }) => {
+    const periodSeconds = (readableMs(ladder?.period) ?? 0) / 1_000
+    const most = mostSecondsOf(periodSeconds)
+    return (readableMs(ladder?.surplusFor) ?? 0) / 1_000 > most
+      ? [
+          {
+            path: ['ladder', 'surplusFor'],
+            expected: `at most ${most / HOUR_SECONDS}h, as far as an alarm looks back`,
+          },
+        ]
+      : HOLDS
   },
   ({ policies }) => {
     const { metric, target, resourceLabel, buffer } = policies?.predictive ?? {}
@@ -81,12 +93,15 @@ function brokenWindow({ datapoints, of, period }: Loose<StepsConfig> & object): 
     broken.push({ path: ['of'], expected: `at least datapoints (${datapoints})` })
   }
   const periodSeconds = (readableMs(period) ?? 0) / 1_000
-  const mostSeconds = periodSeconds < HOUR_SECONDS ? DAY_SECONDS : 7 * DAY_SECONDS
-  if (typeof of === 'number' && of * periodSeconds > mostSeconds) {
-    broken.push({
-      path: ['of'],
-      expected: `at most ${Math.floor(mostSeconds / periodSeconds)} periods of ${period}`,
-    })
+  const most = Math.floor(mostSecondsOf(periodSeconds) / periodSeconds)
+  if ((of ?? datapoints ?? 0) > most) {
+    const path = [of === undefined ? 'datapoints' : 'of']
+    broken.push({ path, expected: `at most ${most} periods of ${period}` })
   }
   return broken
+}
+
+/** How far back an alarm may look. */
+function mostSecondsOf(periodSeconds: number): number {
+  return periodSeconds < HOUR_SECONDS ? DAY_SECONDS : 7 * DAY_SECONDS
 }
