@@ -10,3 +10,8 @@ export function usefulTasks({ tasks, limits }: Pick<Service, 'tasks' | 'limits'>
   const byBudgets = budgets.map(({ total, perTask }) => Math.floor(total / perTask))
   return Math.max(tasks.min, Math.min(wanted, byGroups, ...byBudgets))
 }
+
+/** As many tasks as are of use at any time: schedules may let a service grow beyond `tasks.max`. */
+export function mostUsefulTasks(service: Pick<Service, 'tasks' | 'limits' | 'schedules'>): number {
+  return Math.max(...[service.tasks, ...service.schedules].map(({ max = 0 }) => usefulTasks(service, max)))
+}

@@ -1,5 +1,5 @@
 import type { Service } from '../config/service.js'
-import { usefulTasks } from '../config/useful-tasks.js'
+import { mostUsefulTasks } from '../config/useful-tasks.js'
 import type { Observation } from '../observe/observation.js'
 import { busySlotsOf } from './memory.js'
 import { staffedSlots } from './staffing.js'
@@ -14,7 +14,7 @@ export interface RequiredTasks {
   readonly drain: number
   /** Fewest, for the messages that are being handled. */
   readonly floor: number
-  /** Most that are of use. */
+  /** Most that are of use, whatever the time of day. */
   readonly cap: number
 }
 
@@ -34,7 +34,7 @@ const LEAST_DRAIN_MS = 10_000
  *              (objective − launch − what the messages have waited already; 10 s at least)
  *     tasks    ⌈staffing + drain⌉, 1 at least while there is work
  *     floor    ⌈busy slots ÷ slots of a task⌉: what is handled now is not taken away
- *     cap      `tasks.max`, message groups and budgets
+ *     cap      the highest maximum, message groups and budgets; the one in force now is for whoever acts to keep
  */
 export function requiredTasks(
   service: Service,
@@ -57,7 +57,7 @@ export function requiredTasks(
   const drainMs = Math.max(LEAST_DRAIN_MS, waitMs - launchTimeMs - (telemetry?.waitedMs ?? 0))
   const drain = Math.max(0, of.work.waitingSeconds - standingSeconds) / (concurrency * (drainMs / 1_000))
   const floor = floorTasks(service, observation)
-  const cap = usefulTasks(service, tasks.max)
+  const cap = mostUsefulTasks(service)
   const isWork = of.work.waitingSeconds > 0 || of.work.inFlight > 0
   const wanted = Math.max(isWork ? 1 : 0, floor, Math.ceil(staffing + drain - ROUNDING))
   return { tasks: Math.min(Math.max(wanted, tasks.min), cap), staffing, drain, floor, cap }

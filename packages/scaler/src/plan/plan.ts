@@ -2,7 +2,7 @@ import type { Service } from '../config/service.js'
 import { acceptableBacklogPerTask } from '../decide/backlog.js'
 import { extraPolicies } from './extra-policies.js'
 import { fallbackOf } from './fallback.js'
-import { usefulTasks } from '../config/useful-tasks.js'
+import { mostUsefulTasks, usefulTasks } from '../config/useful-tasks.js'
 import { publishedMetrics } from './metrics.js'
 import { alarmPrefixOf, OWN_PREFIX, resourceIdOf, tagsOf } from './names.js'
 import type { Alarm, MetricIdentity, ScalableTarget, ScalingPolicy, ScheduledAction } from './resources.js'
@@ -41,9 +41,8 @@ export function planFor(service: Service): Plan {
   const resourceId = resourceIdOf(service)
   const max = usefulTasks(service, service.tasks.max)
   const scheduledActions = scheduledActionsOf(service)
-  const maxima = [max, ...scheduledActions.flatMap(({ maxCapacity }) => maxCapacity ?? [])]
   // Ladders reach as far as any schedule lets the service grow.
-  const most = Math.max(...maxima)
+  const most = mostUsefulTasks(service)
   const parts = [strategyPlan(service, most), extraPolicies(service)]
   const fallback = fallbackOf(service, most)
   return {
@@ -56,7 +55,7 @@ export function planFor(service: Service): Plan {
       minCapacity: isMinControlled(service)
         ? 'any'
         : [service.tasks.min, ...scheduledActions.flatMap(({ minCapacity }) => minCapacity ?? [])],
-      maxCapacity: maxima,
+      maxCapacity: [max, ...scheduledActions.flatMap(({ maxCapacity }) => maxCapacity ?? [])],
     },
     policies: [...parts.flatMap(({ policies }) => policies), ...(fallback ? [fallback.policy] : [])],
     alarms: [...parts.flatMap(({ alarms }) => alarms), ...(fallback ? [fallback.alarm] : [])],

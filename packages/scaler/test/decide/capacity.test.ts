@@ -91,6 +91,13 @@ describe('a controller', () => {
   it('keeps to the bounds of the target, which a schedule may have moved', () => {
     const morning = { ...target, minCapacity: 5, maxCapacity: 12 }
     expect(capacityAfter([observation({ visible: 10_000 })], { target: morning })).toMatchObject({ to: 12 })
+    const sales = serviceWith({
+      strategy: 'controller',
+      schedules: [{ name: 'sales', when: 'cron(0 8 * * ? *)', max: 60 }],
+    })
+    const flood = [observation({ visible: 100_000 })]
+    expect(capacityAfter(flood, {}, sales)).toMatchObject({ to: 40 })
+    expect(capacityAfter(flood, { target: { ...target, maxCapacity: 60 } }, sales)).toMatchObject({ to: 60 })
     expect(capacityAfter(steady(300, { running: 8 }), { target: morning })).toMatchObject({ to: 5 })
     expect(capacityAfter([observation({ running: 2 })], { target: morning })).toMatchObject({
       from: 2,

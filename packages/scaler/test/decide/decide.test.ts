@@ -164,6 +164,10 @@ describe('required tasks', () => {
     const budgets = [{ name: 'database connections', total: 100, perTask: 15 }]
     expect(required(counts, serviceWith({ limits: { budgets } }))).toBe(6)
     expect(required(counts)).toBe(40)
+    // What is in force now is for whoever acts to keep: a schedule may have raised it.
+    const schedules = [{ name: 'sales', when: 'cron(0 8 * * ? *)', max: 60 }]
+    expect(required(counts, serviceWith({ schedules }))).toBe(60)
+    expect(required(counts, serviceWith({ schedules, limits: { budgets } }))).toBe(6)
   })
 
   it('take a queue of its own handling time for the work that it is', () => {
