@@ -1,7 +1,7 @@
 import { manualClock } from '@longshore/core/testing'
 import { describe, expect, it } from 'vitest'
-import { createScaler } from '../src/index.js'
-import type { Scaler, ScalerEvents, ScalerOptions } from '../src/index.js'
+import { AwsCallError, createScaler } from '../src/index.js'
+import type { Scaler, ScalerEvents, ScalerOptions, ServiceConfig } from '../src/index.js'
 import { fakeAws } from './fake-aws.js'
 import type { FakeAws } from './fake-aws.js'
 import { serviceWith } from './services.js'
@@ -188,10 +188,55 @@ describe('a scaler', () => {
     expect(await wait()).toBe(10_000)
     await clock.advance(10_000)
     expect(await wait()).toBe(20_000)
-    aws.fail('handled', 'ACCESS_DENIED')
+    // It is true for some minutes yet, and then it is not known: the configured mean may be far too short.
+    aws.fail('handled', 'THROTTLED')
+    await clock.advance(4 * 60_000)
+    expect(await wait()).toBe(20_000)
     await clock.advance(60_000)
-    expect(await wait()).toBe(10_000)
+    expect(await wait()).toBeNaN()
+    expect(scaler.status().lastDecision).toMatchObject({ causes: ['workers:THROTTLED'] })
     await scaler.stop()
+  })
+
+  const fairAndPlain = { queue: undefined, queues: [{ name: 'fair', fair: true }, { name: 'plain' }] }
+  const measuring = { handling: { mean: '400ms', measured: true } } as const
+  it.each<[string, Parameters<FakeAws['fail']>[0], Partial<ServiceConfig>]>([
+    ['queue', 'queueCounts', {}],
+    ['service', 'serviceCounts', {}],
+    ['queue', 'noisyVisible', fairAndPlain],
+    ['workers', 'handled', measuring],
+  ])('holds, and sets nothing, without its reading of the %s: %s', async (cause, call, changes) => {
+    const aws = fakeAws()
+    const service = serviceWith({ strategy: 'controller', ...changes })
+    const scaler = createScaler(service, { aws, clock: manualClock() })
+    aws.queue = { visible: 100_000, inFlight: 0, delayed: 0 }
+    aws.fail(call, 'THROTTLED')
+    const causes = [`${cause}:THROTTLED`]
+    expect(await scaler.beat()).toMatchObject({ outcome: 'held', decision: { causes } })
+    expect(aws.published).toEqual([])
+    expect(aws.service.desired).toBe(1)
+    aws.fail(call, undefined)
+    expect(await scaler.beat()).toMatchObject({ outcome: 'published' })
+    expect(aws.service.desired).toBe(40)
+    await scaler.stop()
+  })
+
+  it('holds when one of several queues cannot be read, and when who tells of the workers fails', async () => {
+    const aws = fakeAws()
+    const counts = aws.queueCounts.bind(aws)
+    aws.queueCounts = async (queue, signal) => {
+      if (queue === 'plain') throw new AwsCallError('QUEUE_NOT_FOUND', 'No such queue.')
+      return counts(queue, signal)
+    }
+    const several = createScaler(serviceWith(fairAndPlain), { aws, clock: manualClock() })
+    expect(await several.beat()).toMatchObject({ decision: { causes: ['queue:QUEUE_NOT_FOUND'] } })
+    const telemetry = (): Promise<never> => Promise.reject(new Error('nobody answers'))
+    const told = createScaler(serviceWith(), { aws, clock: manualClock(), telemetry })
+    expect(await told.beat()).toMatchObject({
+      outcome: 'held',
+      decision: { reason: 'nobody answers', causes: ['workers:CALL_FAILED'] },
+    })
+    await Promise.all([several.stop(), told.stop()])
   })
 
   it('takes an error that is not AWS’s as a missing reading too', async () => {

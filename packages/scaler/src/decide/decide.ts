@@ -56,7 +56,7 @@ export interface HoldDecision {
 }
 
 /** Which reading is missing, and why. */
-export type HoldCause = `${'queue' | 'service'}:${AwsCallCode}`
+export type HoldCause = `${'queue' | 'service' | 'workers'}:${AwsCallCode}`
 
 /** A decision, and what to pass to the next one. */
 export interface Decided {
@@ -69,9 +69,10 @@ export interface Decided {
  * hold, and leaves the memory as it is.
  */
 export function decideNext(service: Service, observation: Observation, memory: Memory): Decided {
-  const { queue, service: counts } = observation
+  const { queue, service: counts, unheard } = observation
   const work = workOf(service, observation)
-  if (queue.value === undefined || counts.value === undefined || work === undefined) {
+  const isIncomplete = work === undefined || unheard !== undefined
+  if (queue.value === undefined || counts.value === undefined || isIncomplete) {
     return { decision: hold(observation), memory }
   }
   const now = remember(service, observation, memory)
@@ -134,17 +135,12 @@ function keepMs(service: Service): number {
   return Math.max(surplusWindowMs(service), idleMs, forecastHorizonMs(service))
 }
 
-function hold({ queue, service }: Observation): HoldDecision {
-  const reasons: string[] = []
-  const causes: HoldCause[] = []
-  if (queue.value === undefined) {
-    reasons.push(queue.reason)
-    causes.push(`queue:${queue.code}`)
-  }
-  if (service.value === undefined) {
-    reasons.push(service.reason)
-    causes.push(`service:${service.code}`)
-  }
-  // One unreachable endpoint fails both readings with the same words.
-  return { kind: 'hold', reason: [...new Set(reasons)].join(' '), causes }
+function hold({ queue, service, unheard }: Observation): HoldDecision {
+  const readings = { queue, service, ...(unheard && { workers: unheard }) }
+  const missing = Object.entries(readings).flatMap(([name, each]) =>
+    'code' in each ? [{ reason: each.reason, cause: `${name}:${each.code}` as HoldCause }] : [],
+  )
+  // One unreachable endpoint fails several readings with the same words.
+  const reason = [...new Set(missing.map(({ reason: each }) => each))].join(' ')
+  return { kind: 'hold', reason, causes: missing.map(({ cause }) => cause) }
 }

@@ -6,13 +6,16 @@ import type { TelemetrySource } from './observe.js'
 
 /** Workers publish once a minute. */
 const READ_EVERY_MS = 60_000
+/** What was measured so long ago still serves where CloudWatch fails: it was a mean of ten minutes then. */
+const STALE_AFTER_MS = 5 * 60_000
 /** A mean of fewer handlings may be of the unusual ones. */
 const LEAST_HANDLED = 20
 
 /**
  * What the workers of a service publish of themselves in CloudWatch, read once a minute: how long handling takes. Busy
  * slots come from the queue, which knows them now and not a minute ago. Of several queues each keeps its configured share:
- * one that takes twice as long as another still does. Undefined until enough was handled.
+ * one that takes twice as long as another still does. Undefined until enough was handled. What CloudWatch does not answer
+ * is not taken for that: the configured mean, where the real one is longer, would take tasks away.
  */
 export function measuredHandling(
   service: Service,
@@ -20,9 +23,7 @@ export function measuredHandling(
 ): TelemetrySource {
   const { aws, clock } = of
   let last: { readonly atMs: number; readonly telemetry: WorkerTelemetry | undefined } | undefined
-  return async (signal) => {
-    const nowMs = clock.now()
-    if (last !== undefined && nowMs - last.atMs < READ_EVERY_MS) return last.telemetry
+  const measure = async (nowMs: number, signal?: AbortSignal): Promise<WorkerTelemetry | undefined> => {
     const handled = await Promise.all(
       service.queues.map(async ({ name, meanMs }) => {
         const metrics = { namespace: service.metric.namespace, service: service.service, queue: name }
@@ -34,7 +35,17 @@ export function measuredHandling(
     const configuredMs = handled.reduce((sum, each) => sum + each.count * each.meanMs, 0)
     const isEnough = count >= LEAST_HANDLED && busyMs > 0
     const meanHandlingMs = (service.handling.meanMs * busyMs) / configuredMs
-    last = { atMs: nowMs, telemetry: isEnough ? { meanHandlingMs } : undefined }
+    return isEnough ? { meanHandlingMs } : undefined
+  }
+  return async (signal) => {
+    const nowMs = clock.now()
+    const ageMs = nowMs - (last?.atMs ?? -Infinity)
+    if (last !== undefined && ageMs < READ_EVERY_MS) return last.telemetry
+    try {
+      last = { atMs: nowMs, telemetry: await measure(nowMs, signal) }
+    } catch (error) {
+      if (last === undefined || ageMs >= STALE_AFTER_MS) throw error
+    }
     return last.telemetry
   }
 }

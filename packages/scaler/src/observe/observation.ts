@@ -2,8 +2,14 @@ import type { QueueCounts, ServiceCounts } from '../aws/port.js'
 import type { AwsCallCode } from '../errors.js'
 
 /** What was read, or why it could not be: a missing reading is never 0. */
-export type Reading<T> =
-  { readonly value: T } | { readonly value: undefined; readonly code: AwsCallCode; readonly reason: string }
+export type Reading<T> = { readonly value: T } | MissingReading
+
+/** Why something could not be read. */
+export interface MissingReading {
+  readonly value: undefined
+  readonly code: AwsCallCode
+  readonly reason: string
+}
 
 /** What one beat read. */
 export interface Observation {
@@ -16,14 +22,17 @@ export interface Observation {
   readonly service: Reading<ServiceCounts>
   /** Undefined where nobody tells. */
   readonly telemetry: WorkerTelemetry | undefined
+  /** Why the workers were not heard, where somebody tells of them and failed: a missing reading like the others. */
+  readonly unheard?: MissingReading | undefined
 }
 
 /** One queue of an observation. */
 export interface QueueObservation {
   /** Its name or URL. */
   readonly name: string
+  /** Missing too when a fair queue's noisy groups could not be asked for: they may be nearly all of it. */
   readonly counts: Reading<QueueCounts>
-  /** Visible messages of noisy groups, a minute or two ago; undefined where that isn't known, or isn't asked for. */
+  /** Visible messages of noisy groups, a minute or two ago; undefined where CloudWatch has none, or wasn't asked. */
   readonly noisyVisible: number | undefined
 }
 

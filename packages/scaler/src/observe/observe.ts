@@ -4,7 +4,7 @@ import type { Service, ServiceQueue } from '../config/service.js'
 import { AwsCallError } from '../errors.js'
 import type { Observation, QueueObservation, Reading, WorkerTelemetry } from './observation.js'
 
-/** Where a scaler hears of the workers, where it does: read once a beat. What it throws counts as nothing heard. */
+/** Where a scaler hears of the workers, where it does: read once a beat. What it throws is a missing reading. */
 export type TelemetrySource = (signal?: AbortSignal) => Promise<WorkerTelemetry | undefined>
 
 /** What reading needs. */
@@ -17,29 +17,26 @@ export interface ObserveOptions {
 
 /** Reads the queues and the service, side by side. Never rejects: what failed is a missing reading. */
 export async function observe(service: Service, options: ObserveOptions): Promise<Observation> {
-  const { aws, clock, signal } = options
+  const { aws, clock, telemetry: source, signal } = options
   const atMs = clock.now()
   const [counts, telemetry, ...queues] = await Promise.all([
     reading(aws.serviceCounts(service, signal)),
-    readTelemetry(options),
+    source && reading(source(signal)),
     ...service.queues.map((queue) => observeQueue(queue, options)),
   ])
-  return { atMs, queue: sumOf(queues), queues, service: counts, telemetry }
+  const isHeard = telemetry === undefined || !('code' in telemetry)
+  const workers = isHeard ? { telemetry: telemetry?.value } : { telemetry: undefined, unheard: telemetry }
+  return { atMs, queue: sumOf(queues), queues, service: counts, ...workers }
 }
 
 async function observeQueue(queue: ServiceQueue, options: ObserveOptions): Promise<QueueObservation> {
   const { aws, clock, signal } = options
   const [counts, noisy] = await Promise.all([
     reading(aws.queueCounts(queue.name, signal)),
-    // Without it the whole queue counts: more tasks than quiet groups need, never fewer.
     queue.isFair ? reading(aws.noisyVisible(queue.name, clock.now(), signal)) : undefined,
   ])
-  return { name: queue.name, counts, noisyVisible: noisy?.value }
-}
-
-async function readTelemetry({ telemetry, signal }: ObserveOptions): Promise<WorkerTelemetry | undefined> {
-  if (telemetry === undefined) return undefined
-  return (await reading(telemetry(signal))).value
+  const isIncomplete = counts.value !== undefined && noisy !== undefined && 'code' in noisy
+  return { name: queue.name, counts: isIncomplete ? noisy : counts, noisyVisible: noisy?.value }
 }
 
 /** The queues' counts together; missing when one is. */
