@@ -2,7 +2,7 @@ import { createProducer } from '@longshore/core'
 import { describe, expect, it } from 'vitest'
 
 import { pause } from '../contract/endpoint.js'
-import { TIMEOUT_MS, until, useWorkerStage } from './worker-stage.js'
+import { ids, TIMEOUT_MS, until, useWorkerStage } from './worker-stage.js'
 import type { Message, TestQueue } from './worker-stage.js'
 
 const GROUPS = ['a', 'b', 'c', 'd', 'e']
@@ -55,6 +55,30 @@ describe('workers on a FIFO queue over the real SDK', { timeout: TIMEOUT_MS }, (
       await queue.countsBecome({ visible: 0, inFlight: 0, delayed: 0 })
     },
   )
+
+  it.skipIf(overtakes)('lose nothing of a group to the dead-letter queue but its poison', async () => {
+    const fifo = { FifoQueue: 'true', ContentBasedDeduplication: 'true' }
+    const deadLetters = await stage.queue(fifo)
+    const deadLetterTargetArn = await stage.endpoint.arnOf(deadLetters.url)
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 })
+    const queue = await stage.queue({ ...fifo, RedrivePolicy })
+    await sendGroups(queue)
+    const poison = [100, 101]
+    const done: number[] = []
+    const handler = ({ id }: Message): void => {
+      if (poison.includes(id)) throw new Error('fails')
+      done.push(id)
+    }
+    const worker = queue.worker(handler, { concurrency: 4, retry: { base: '1s', cap: '1s' } })
+    await worker.start()
+    await until(() => worker.stats().done === GROUPS.length * PER_GROUP - poison.length)
+    await deadLetters.countsBecome({ visible: poison.length, inFlight: 0, delayed: 0 })
+    await worker.stop()
+    const sorted = done.toSorted((a, b) => a - b)
+    const expected = GROUPS.flatMap((_, index) => ids(PER_GROUP).map((place) => index * 100 + place))
+    expect(sorted).toEqual(expected.filter((id) => !poison.includes(id)))
+    await queue.countsBecome({ visible: 0, inFlight: 0, delayed: 0 })
+  })
 })
 
 async function sendGroups(queue: TestQueue): Promise<void> {

@@ -13,6 +13,7 @@ import type { Outcome } from './outcome.js'
 import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { budgetsOf } from './rate-limit.js'
+import { Caution } from './receive/caution.js'
 import { Receiver } from './receive/receiver.js'
 import type { Levels } from './stats.js'
 import type { Tally } from './tally.js'
@@ -59,11 +60,13 @@ export class Intake {
   readonly #admission: Admission<Delivery>
   readonly #receiver: Receiver
   readonly #breaker: Breaker | undefined
+  readonly #caution: Caution | undefined
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
     this.#admission = this.#newAdmission()
     this.#receiver = this.#newReceiver()
+    this.#caution = newCaution(parts)
     this.#breaker = parts.config.breaker && this.#newBreaker(parts.config.breaker)
   }
 
@@ -102,6 +105,7 @@ export class Intake {
 
   /** Takes deliveries in, to the slots; what the breaker does not let in goes back. */
   admit(deliveries: readonly Delivery[]): void {
+    for (const { receiveCount } of deliveries) this.#caution?.received(receiveCount)
     if (this.#breaker === undefined || this.#breaker.state === 'closed')
       return this.#admission.admit(deliveries)
     const admitted = deliveries.filter((delivery) => this.#breaker?.admits(delivery))
@@ -120,6 +124,11 @@ export class Intake {
     const withdrawn = this.#admission.withdrawGroupOf(delivery)
     for (const each of withdrawn) this.#breaker?.forget(each)
     return withdrawn
+  }
+
+  /** A message that was handled goes back to the queue, to be received again after so long. */
+  wentBack({ receiveCount }: Delivery, afterSeconds: number): void {
+    this.#caution?.wentBack(receiveCount, afterSeconds * 1_000)
   }
 
   /** A handling has ended so. */
@@ -210,6 +219,7 @@ export class Intake {
       random,
       maxPollers,
       lingerMs: config.receiveLingerMs,
+      atMost: () => (this.#caution?.isDue === true ? 1 : Infinity),
       worthwhile: () => (this.breaker === 'halfOpen' ? 1 : this.#admission.worthwhile),
       demand: () => this.#demand(),
       newAttemptId: facts.isFifo ? randomUUID : undefined,
@@ -225,4 +235,14 @@ export class Intake {
       onFatal,
     })
   }
+}
+
+function newCaution({ config, facts, visibilitySeconds }: IntakeParts): Caution | undefined {
+  if (!facts.isFifo || facts.redrive === undefined) return undefined
+  return new Caution({
+    clock: config.clock,
+    maxReceiveCount: facts.redrive.maxReceiveCount,
+    waitMs: config.waitSeconds * 1_000,
+    visibilityMs: visibilitySeconds * 1_000,
+  })
 }

@@ -177,8 +177,9 @@ export class Pipeline<Message> {
       onFatal(new StuckHandlersError(givenUp, config.maxStuck))
   }
 
-  #goneBack(delivery: Delivery): void {
+  #goneBack(delivery: Delivery, afterSeconds: number): void {
     if (!this.#parts.facts.isFifo) return
+    this.#intake.wentBack(delivery, afterSeconds)
     const successors = this.#intake.withdrawGroupOf(delivery)
     if (successors.length > 0) this.#handBack(successors)
   }
@@ -215,7 +216,7 @@ export class Pipeline<Message> {
         this.#handlings.interrupt(delivery, error)
       },
       onOutOfTurn: (delivery, error) => this.#outOfTurn(delivery, error),
-      onBack: (delivery) => this.#goneBack(delivery),
+      onBack: (delivery, afterSeconds) => this.#goneBack(delivery, afterSeconds),
       onRefusedForGood: (error) => {
         if (this.#isReceiving) onFatal(error)
       },

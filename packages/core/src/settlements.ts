@@ -9,6 +9,7 @@ import type { GuardedPort } from './queue/guarded-port.js'
 import type { QueueFacts } from './queue/port.js'
 import { DeadLetters } from './settle/dead-letters.js'
 import { settlementOf } from './settle/ending.js'
+import type { Ending } from './settle/lease.js'
 import type { SettleFailure } from './settle/calls.js'
 import type { Keeper } from './settle/keeper.js'
 import { Settler } from './settle/settler.js'
@@ -40,7 +41,7 @@ export interface SettlementsParts {
   readonly onLost: (delivery: Delivery, error: LeaseLostError) => void
   readonly onOutOfTurn: (delivery: Delivery, error: LeaseLostError) => void
   /** The message goes back to the queue: on a FIFO queue nothing after it in its group may be handled. */
-  readonly onBack: (delivery: Delivery) => void
+  readonly onBack: (delivery: Delivery, afterSeconds: number) => void
   /** Nothing can be settled unless somebody changes the configuration. */
   readonly onRefusedForGood: (error: QueueCallError) => void
 }
@@ -107,10 +108,20 @@ export class Settlements {
     const { config, onBack } = this.#parts
     const settlement = settlementOf(outcome, delivery, { backoff: config.retry, random: config.random })
     if (settlement.kind === 'copyThenDelete') return await this.#copyThenDelete(delivery, settlement)
-    this.#settler.settle(delivery, settlement)
-    if (settlement.kind === 'delete') return true
-    onBack(delivery)
+    const isSpent = this.#isSpent(delivery)
+    this.#settler.settle(delivery, isSpent ? atOnce(settlement) : settlement)
+    if (settlement.kind === 'delete' || isSpent) return true
+    onBack(delivery, settlement.afterSeconds)
     return false
+  }
+
+  /**
+   * SQS will not hand it out again: at the next receive of its group it goes to the dead-letter queue. What was received
+   * behind it goes on here, for that may have had its last receive too. Past that count the policy was changed meanwhile.
+   */
+  #isSpent({ receiveCount }: Delivery): boolean {
+    const { isFifo, redrive } = this.#parts.facts
+    return isFifo && receiveCount === redrive?.maxReceiveCount
   }
 
   /** For messages that no handler has started on. */
@@ -195,4 +206,9 @@ export class Settlements {
       onFailed: (failure) => this.#failed(failure),
     })
   }
+}
+
+/** To wait before SQS moves it to the dead-letter queue would only hold up its group. */
+function atOnce(ending: Ending): Ending {
+  return ending.kind === 'delete' ? ending : { ...ending, afterSeconds: 0 }
 }

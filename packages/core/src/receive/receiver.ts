@@ -30,6 +30,8 @@ export interface ReceiverParts {
   readonly maxPollers: number
   /** How long a receive may wait for more messages than come at once. */
   readonly lingerMs: number
+  /** The most messages that a receive may bring now: up to SQS's own limit. */
+  readonly atMost: () => number
   /** The fewest messages worth a receive. */
   readonly worthwhile: () => number
   /** How many messages may come in, leaving out of account what is already asked for. */
@@ -130,7 +132,8 @@ export class Receiver {
     while (this.#polls.size < this.#pollers) {
       const places = this.#parts.demand() - this.#polls.asked
       if (places < this.#parts.worthwhile()) return this.#awaitPromises(places)
-      void this.#poll(this.#again() ?? this.#newAttempt(Math.min(places, MAX_MESSAGES)))
+      const asked = Math.min(places, this.#parts.atMost(), MAX_MESSAGES)
+      void this.#poll(this.#again() ?? this.#newAttempt(asked))
     }
   }
 

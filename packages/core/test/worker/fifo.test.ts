@@ -12,6 +12,9 @@ function fill(it: Stage, group: string, ids: readonly number[], script: object =
   for (const id of ids) it.queue.put({ id, ...script }, { group })
 }
 
+const deadIds = (it: Stage): number[] =>
+  it.deadLetters.messages().map(({ body }) => (JSON.parse(body) as { id: number }).id)
+
 const idsOf = (it: Stage): number[] => it.runs.map(({ id }) => id)
 
 // T8
@@ -212,4 +215,62 @@ test('messages that a stopping worker’s given-up receive took are fetched and 
   expect(it.queue.counts()).toMatchObject({ inFlight: 2 })
   expect(await it.stop()).toMatchObject({ released: 2, unsettled: 0 })
   expect(it.queue.counts()).toEqual({ visible: 2, inFlight: 0, delayed: 0 })
+})
+
+const REDRIVES = [2, 3, 5, 10].flatMap((maxReceiveCount) =>
+  [1, 4].map((concurrency) => ({ maxReceiveCount, concurrency })),
+)
+
+test.each(REDRIVES)(
+  'poison takes nothing of its group to the dead-letter queue: maxReceiveCount $maxReceiveCount, concurrency $concurrency',
+  async ({ maxReceiveCount, concurrency }) => {
+    const it = fifo({ concurrency, retry: { base: '2s', cap: '10s' }, queue: { maxReceiveCount } })
+    fill(it, 'a', [1, 2], { ends: 'throw' })
+    fill(it, 'a', [3, 4, 5, 6, 7])
+    fill(it, 'a', [8], { ends: 'throw' })
+    fill(it, 'a', [9, 10, 11, 12])
+    await it.begin()
+    await it.clock.advance(600_000)
+    expect(deadIds(it)).toEqual([1, 2, 8])
+    expect(it.queue.messages()).toEqual([])
+    expect(new Set(idsOf(it)).size).toBe(12)
+    expect(it.worker.stats().done).toBe(9)
+    expect(idsOf(it).filter((id) => id === 1)).toHaveLength(maxReceiveCount)
+    // Until it is known to be poison the others are received with it, and once more by a receive already under way.
+    const firstCounts = it.runs
+      .filter(({ id }) => id > 2 && id !== 8)
+      .map(({ context }) => context.receiveCount)
+    expect(Math.max(...firstCounts)).toBeLessThanOrEqual(Math.ceil(maxReceiveCount / 2) + 1)
+  },
+)
+
+test('what was received with a message that has its last receive goes on, though another of them fails too', async () => {
+  const it = fifo({ concurrency: 1, retry: { base: '1s', cap: '1s' }, queue: { maxReceiveCount: 1 } })
+  fill(it, 'a', [1, 2], { ends: 'throw' })
+  fill(it, 'a', [3, 4])
+  await it.begin()
+  await it.clock.advance(60_000)
+  expect(it.runs.map(({ id, context }) => [id, context.receiveCount])).toEqual([
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 1],
+  ])
+  expect(deadIds(it)).toEqual([1, 2])
+  expect(it.queue.messages()).toEqual([])
+})
+
+test('a message that was received more often than its queue allowed is retried in its turn: the policy has changed', async () => {
+  const it = fifo({ retry: { base: '10s', cap: '10s' }, queue: { maxReceiveCount: 1 } })
+  fill(it, 'a', [1], { ends: 'throw' })
+  fill(it, 'a', [2])
+  const receive = it.queue.receive.bind(it.queue)
+  it.queue.receive = async (request, signal) =>
+    (await receive(request, signal)).map((message) =>
+      Object.assign(message, { receiveCount: message.receiveCount + 1 }),
+    )
+  await it.begin()
+  await it.clock.advance(2_000)
+  expect(idsOf(it)).toEqual([1])
+  expect(it.worker.stats()).toMatchObject({ retried: 1, released: 1 })
 })
