@@ -1,7 +1,11 @@
+import type { Clock } from './clock.js'
 import type { LimitReason } from './limit-reason.js'
 import type { Delivery } from './delivery.js'
 import type { Events } from './events.js'
 import type { Logger } from './log.js'
+
+/** How long an error that many messages share, as those of a batch do, is told once. */
+const ONE_TELLING_MS = 1_000
 
 const FALLS: ReadonlySet<LimitReason> = new Set(['throttled', 'memory', 'lag'])
 
@@ -9,7 +13,8 @@ const FALLS: ReadonlySet<LimitReason> = new Set(['throttled', 'memory', 'lag'])
  * Writes what an operator should see to the log. Ids and counts, never a message's body. Errors go by the name `err`, under
  * which pino serialises them.
  */
-export function logEvents(events: Events, log: Logger): void {
+export function logEvents(events: Events, log: Logger, clock: Clock): void {
+  const isTold = tellOnce(clock)
   events.on('worker:started', (event) => log.info(event, 'Receiving'))
   events.on('worker:draining', (event) => log.info(event, 'Stopping: finishing what runs'))
   events.on('worker:stopped', (event) => log.info(event, 'Stopped'))
@@ -29,9 +34,10 @@ export function logEvents(events: Events, log: Logger): void {
   events.on('payload:failed', ({ delivery, error }) =>
     log.warn({ ...named(delivery), err: error }, 'A large payload could not be reached'),
   )
-  events.on('handler:failed', ({ delivery, error }) =>
-    log.warn({ ...named(delivery), err: error }, 'The handler failed; the message will be retried'),
-  )
+  events.on('handler:failed', ({ delivery, error }) => {
+    if (isTold(error)) log.debug(named(delivery), 'The same failure; this message will be retried too')
+    else log.warn({ ...named(delivery), err: error }, 'The handler failed; the message will be retried')
+  })
   events.on('handler:timed-out', ({ delivery, error }) =>
     log.warn({ ...named(delivery), err: error }, 'The handler timed out; its signal is aborted'),
   )
@@ -41,7 +47,9 @@ export function logEvents(events: Events, log: Logger): void {
       'A handler ignores its abort: its message is given up, its slot goes to another',
     ),
   )
-  events.on('breaker:opened', (event) => log.warn(event, 'Too many handlings fail: nothing more is taken'))
+  events.on('breaker:opened', ({ error: err, ...event }) =>
+    log.warn({ ...event, err }, 'Too many handlings fail: nothing more is taken'),
+  )
   events.on('breaker:half-opened', (event) => log.info(event, 'One message is tried'))
   events.on('breaker:closed', (event) => log.info(event, 'Handlings succeed again: messages are taken'))
   events.on('lease:lost', ({ delivery, error }) =>
@@ -75,4 +83,15 @@ export function logEvents(events: Events, log: Logger): void {
 function named(delivery: Delivery): { queue: string; messageId: string; receiveCount: number } {
   const { queue, messageId, receiveCount } = delivery
   return { queue, messageId, receiveCount }
+}
+
+/** True for an error, the very object, that was asked about within the last {@link ONE_TELLING_MS}. */
+function tellOnce(clock: Clock): (error: unknown) => boolean {
+  let last: { readonly error: unknown; readonly untilMs: number } | undefined
+  return (error) => {
+    const nowMs = clock.now()
+    if (last !== undefined && last.error === error && nowMs < last.untilMs) return true
+    last = { error, untilMs: nowMs + ONE_TELLING_MS }
+    return false
+  }
 }

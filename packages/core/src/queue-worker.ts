@@ -58,7 +58,7 @@ export class QueueWorker {
     this.#events = new Events((error, name) =>
       config.log.error({ err: error, event: name }, 'A listener threw'),
     )
-    logEvents(this.#events, config.log)
+    logEvents(this.#events, config.log, config.clock)
     const { clock, adaptive, concurrency } = config
     const slots = adaptive?.min ?? concurrency
     this.#meter = new Meter(clock.now(), slots)

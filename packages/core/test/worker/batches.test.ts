@@ -23,6 +23,7 @@ import {
   from,
   handleBatch,
   HandlerTimeoutError,
+  jsonLogger,
   LeaseLostError,
   OptionsError,
   release,
@@ -482,4 +483,22 @@ test('wrong options of a batch are told', () => {
   expect(() => handleBatch(() => {}, { size: 1 })).toThrow(OptionsError)
   expect(() => handleBatch(() => {}, { maxWait: '1h' })).toThrow(OptionsError)
   expect(() => handleBatch(undefined as never)).toThrow(OptionsError)
+})
+
+test('a batch that fails is told in one line, whatever its size, and again when it fails again', async () => {
+  const lines: string[] = []
+  const failing = stage({
+    size: 8,
+    log: jsonLogger((line) => lines.push(line)),
+    ends: () => Promise.reject(theIndexIsDown),
+  })
+  const theIndexIsDown = new Error('the index is down')
+  const told = (): number => lines.filter((line) => line.includes('The handler failed')).length
+  failing.put(8)
+  await failing.begin()
+  await failing.clock.advance(500)
+  expect(told()).toBe(1)
+  await failing.clock.advance(60_000)
+  expect(told()).toBeGreaterThan(1)
+  await failing.stop()
 })
