@@ -23,10 +23,11 @@ function readSources(): Map<string, string> {
   return new Map(sources.map((path) => [path, readFileSync(join(root, path), 'utf8')]))
 }
 
-/** `@longshore/core`, `@longshore/core/time`, …: what the manifests export. */
+/** `@longshore/core`, `@longshore/core/time`, …: what the manifests export; of the examples, the stage that the others share. */
 function publicEntries(): string[] {
-  return readdirSync(join(root, 'packages')).flatMap((folder) => {
-    const manifest = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) as {
+  const packages = readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}`)
+  return [...packages, 'examples/stage'].flatMap((folder) => {
+    const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
       name: string
       exports: Record<string, unknown>
     }

@@ -24,7 +24,7 @@ import { startLongshore } from './command.js'
 import type { RunningCommand } from './command.js'
 
 // What a worker logs when nothing is wrong: that it starts and stops.
-const ROUTINE = /^\{"level":"(debug|info)"/
+const ROUTINE = /^\{"time":"[^"]*","level":"(debug|info)"/
 const CLUSTER = 'quickstart'
 const SERVICE = 'documents'
 const worker = fileURLToPath(new URL('../worker.js', import.meta.url))
