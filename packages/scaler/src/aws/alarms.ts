@@ -5,7 +5,12 @@ import {
   paginateDescribeAlarms,
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch'
-import type { CloudWatchClient, MetricAlarm, PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
+import type {
+  CloudWatchClient,
+  MetricAlarm,
+  MetricDataQuery,
+  PutMetricAlarmCommandInput,
+} from '@aws-sdk/client-cloudwatch'
 import type { LiveAlarm } from '../plan/live.js'
 import { alarmForm } from '../plan/render/alarm-form.js'
 import type { Statistic } from '../plan/resources.js'
@@ -95,7 +100,8 @@ function changingCalls(client: CloudWatchClient, calls: Calls): Pick<AlarmCalls,
   }
 }
 
-function readAlarm(alarm: MetricAlarm): AlarmReading {
+/** An alarm as CloudWatch describes it. */
+export function readAlarm(alarm: MetricAlarm): AlarmReading {
   return {
     ...readSettings(alarm),
     // An alarm without a state has not been evaluated.
@@ -113,8 +119,8 @@ function readSettings(alarm: MetricAlarm): LiveAlarm {
     arn: alarm.AlarmArn ?? '',
     description: alarm.AlarmDescription,
     watches: math === undefined ? readSingle(alarm) : readMath(math),
-    unit: alarm.Unit,
-    periodSeconds: alarm.Period ?? math?.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period,
+    unit: alarm.Unit ?? math?.find(({ MetricStat }) => MetricStat?.Unit)?.MetricStat?.Unit,
+    periodSeconds: alarm.Period ?? (math && commonPeriod(math)),
     comparison: alarm.ComparisonOperator ?? '',
     threshold: alarm.Threshold,
     evaluationPeriods: alarm.EvaluationPeriods,
@@ -126,6 +132,12 @@ function readSettings(alarm: MetricAlarm): LiveAlarm {
       others: [...(alarm.OKActions ?? []), ...(alarm.InsufficientDataActions ?? [])],
     },
   }
+}
+
+/** The period of all members of metric math; undefined where they differ. */
+function commonPeriod(members: readonly MetricDataQuery[]): number | undefined {
+  const periods = new Set(members.flatMap(({ MetricStat, Period }) => MetricStat?.Period ?? Period ?? []))
+  return periods.size === 1 ? [...periods][0] : undefined
 }
 
 function readSingle(alarm: MetricAlarm): LiveAlarm['watches'] {

@@ -54,12 +54,16 @@ export function readPolicy(policy: SdkPolicy): LivePolicy {
 function readTracking(configuration: TargetTrackingScalingPolicyConfiguration): LiveTracking {
   return {
     metric: readTracked(configuration),
-    unit: configuration.CustomizedMetricSpecification?.Unit,
+    unit: unitOf(configuration.CustomizedMetricSpecification),
     targetValue: configuration.TargetValue,
     scaleOutCooldownSeconds: configuration.ScaleOutCooldown,
     scaleInCooldownSeconds: configuration.ScaleInCooldown,
     disableScaleIn: configuration.DisableScaleIn ?? false,
   }
+}
+
+function unitOf(custom: CustomizedMetricSpecification | undefined): string | undefined {
+  return custom?.Unit ?? custom?.Metrics?.find(({ MetricStat }) => MetricStat?.Unit)?.MetricStat?.Unit
 }
 
 function readTracked(configuration: TargetTrackingScalingPolicyConfiguration): LiveTracking['metric'] {
@@ -110,7 +114,11 @@ function readPredictive(configuration: PredictiveScalingPolicyConfiguration): Li
     targetValue: specification?.TargetValue,
     mode: configuration.Mode,
     schedulingBufferSeconds: configuration.SchedulingBufferTime,
-    maxCapacityBufferPercent: configuration.MaxCapacityBuffer,
+    // The buffer belongs to that behavior alone, and may be 0.
+    maxCapacityBufferPercent:
+      configuration.MaxCapacityBreachBehavior === 'IncreaseMaxCapacity'
+        ? (configuration.MaxCapacityBuffer ?? 0)
+        : undefined,
   }
 }
 

@@ -13,6 +13,7 @@ import type { Service, ServiceConfig } from '../../src/index.js'
 import { configs } from '../arbitrary-config.js'
 import { fakeAws } from '../fake-aws.js'
 import type { FakeAws } from '../fake-aws.js'
+import { serviceWith } from '../services.js'
 
 const apply = async (service: Service, aws: FakeAws): Promise<void> =>
   applyChanges((await proposeChanges(service, aws)).changes, { aws })
@@ -20,6 +21,39 @@ const apply = async (service: Service, aws: FakeAws): Promise<void> =>
 const remaining = async (config: ServiceConfig, aws: FakeAws): Promise<unknown[]> => [
   ...(await proposeChanges(defineService(config), aws)).changes,
 ]
+
+const destroy = async (service: Service, aws: FakeAws): Promise<void> =>
+  applyChanges((await proposeRemoval(service, aws)).changes, { aws })
+
+const NOTHING = { target: null, policies: [], scheduled: [], alarms: [] }
+
+/** Every kind of resource, and a configuration in its place that shares some of them. */
+const FROM = serviceWith({
+  policies: {
+    cpu: { target: 50 },
+    predictive: { metric: 'cpu', target: 60 },
+    steps: [
+      {
+        name: 'age',
+        metric: { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum' },
+        period: '60s',
+        when: 'above',
+        steps: [{ at: 60, by: 1 }],
+      },
+    ],
+  },
+  schedules: [
+    { name: 'mornings', when: 'cron(0 8 ? * MON-FRI *)', timezone: 'Europe/Berlin', min: 5 },
+    { name: 'nights', when: 'cron(0 20 * * ? *)', min: 0 },
+  ],
+  suspended: { scaleIn: true },
+})
+const TO = serviceWith({
+  tasks: { min: 2, max: 60, concurrency: 20 },
+  strategy: 'ladder',
+  policies: { cpu: { target: 70 } },
+  schedules: [{ name: 'mornings', when: 'cron(0 7 ? * MON-FRI *)', min: 3 }],
+})
 
 /** Applies until it comes through, with the n-th changing call of the first attempt broken off. */
 async function applyBrokenOff(
@@ -54,6 +88,54 @@ describe('the contract of plan, apply and destroy', () => {
     )
   })
 
+  it.each([true, false])(
+    'whichever call of applying fails, done: %s, applying again converges, and destroying instead leaves nothing',
+    async (isDone) => {
+      for (let call = 1; ; call += 1) {
+        const [again, gone] = [fakeAws(), fakeAws()]
+        for (const aws of [again, gone]) {
+          aws.breakOff({ call, isDone })
+          await apply(FROM, aws).catch(() => undefined)
+          aws.breakOff(undefined)
+        }
+        const isWhole = (await proposeChanges(FROM, again)).changes.length === 0
+        await apply(FROM, again)
+        expect((await proposeChanges(FROM, again)).changes, `call ${call}`).toEqual([])
+        await destroy(FROM, gone)
+        expect(gone.account, `call ${call}`).toEqual(NOTHING)
+        // Done and unanswered, the last call leaves nothing to do.
+        if (isWhole) return expect(call).toBeGreaterThanOrEqual(10)
+      }
+    },
+  )
+
+  it.each([
+    ['changing to another', true],
+    ['changing to another', false],
+    ['destroying', true],
+    ['destroying', false],
+  ] as const)(
+    'whichever call of %s fails, done: %s, the next run ends where it should',
+    async (what, isDone) => {
+      const end = (aws: FakeAws): Promise<void> =>
+        what === 'destroying' ? destroy(FROM, aws) : apply(TO, aws)
+      let isOver = false
+      for (let call = 1; !isOver; call += 1) {
+        const aws = fakeAws()
+        await apply(FROM, aws)
+        aws.breakOff({ call, isDone })
+        isOver = await end(aws).then(
+          () => true,
+          () => false,
+        )
+        aws.breakOff(undefined)
+        await end(aws)
+        if (what === 'destroying') expect(aws.account, `call ${call}`).toEqual(NOTHING)
+        else expect((await proposeChanges(TO, aws)).changes, `call ${call}`).toEqual([])
+      }
+    },
+  )
+
   it('one configuration takes the place of another, wherever applying either of them breaks off', async () => {
     await fc.assert(
       fc.asyncProperty(configs, configs, breaks, breaks, async (one, other, first, second) => {
@@ -78,7 +160,7 @@ describe('the contract of plan, apply and destroy', () => {
         const { changes, kept } = await proposeRemoval(service, aws)
         expect(kept).toEqual([])
         await applyChanges(changes, { aws })
-        expect(aws.account).toEqual({ target: null, policies: [], scheduled: [], alarms: [] })
+        expect(aws.account).toEqual(NOTHING)
         expect((await proposeRemoval(service, aws)).changes).toEqual([])
       }),
       RUNS,
@@ -119,8 +201,8 @@ describe('the contract of plan, apply and destroy', () => {
         expect(plan.alarms.every(({ name }) => name.startsWith('longshore/media/thumbnails/'))).toBe(true)
         const steps = plan.policies.filter(({ kind }) => kind === 'step').map(({ name }) => name)
         expect(plan.alarms.map(({ policy }) => policy).toSorted()).toEqual(steps.toSorted())
-        const nothing = { target: null, policies: [], scheduledActions: [], alarms: [], trackingAlarms: [] }
-        expect(changesBetween(plan, nothing).every(({ action }) => action === 'create')).toBe(true)
+        const empty = { target: null, policies: [], scheduledActions: [], alarms: [], trackingAlarms: [] }
+        expect(changesBetween(plan, empty).every(({ action }) => action === 'create')).toBe(true)
       }),
       RUNS,
     )
