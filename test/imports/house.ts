@@ -67,6 +67,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
       '@longshore/core/time',
       '@longshore/core/option-problems',
       '@longshore/core/capacity',
+      '@longshore/core/health',
       'type @longshore/core',
     ],
     sdk: { 'aws/': EVERY_CLIENT },

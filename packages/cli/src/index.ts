@@ -34,7 +34,7 @@ const PLAIN = new Set([
   'QueueCallError',
   'OptionsError',
 ])
-const USAGE = new Set(['UsageError', 'OptionsError'])
+const USAGE = new Set(['UsageError', 'OptionsError', 'ConfigError'])
 
 function report(error: unknown, io: Io): ExitCode {
   // Commander has written its own message, or the help that was asked for.

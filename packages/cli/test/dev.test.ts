@@ -1,8 +1,6 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -11,6 +9,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
+import { documentedOptions, optionsOf } from './documented-options.js'
 import { longshore, start } from './process.js'
 
 /** The variables of the line that `dev` prints. */
@@ -122,17 +121,9 @@ describe('longshore dev', () => {
   })
 
   it('has each of its options in the README, as its help says it', async () => {
-    const help = (await longshore(['dev', '--help'])).stdout.split('Global Options:')[0] ?? ''
-    const told = Array.from(help.matchAll(/^ {2}(?:-\w, )?(--.+?) {2,}((?:.+\n)(?: {10,}.+\n)*)/gm)).map(
-      ([, flag, text = '']) => [flag, text.replaceAll(/\s+/g, ' ').trim()],
-    )
-    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
-    const rows = Array.from(readme.matchAll(/^\| `(--.+?)` +\| (.+?) +\|$/gm), ([, flag, text]) => [
-      flag,
-      text,
-    ])
+    const told = await optionsOf('dev')
     expect(told.length).toBeGreaterThan(10)
-    expect(rows).toEqual(told.filter(([flag]) => flag !== '--help'))
+    expect(documentedOptions('On a laptop')).toEqual(told)
   })
 
   it('says what to do when the port is in use', async () => {

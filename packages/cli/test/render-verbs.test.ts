@@ -48,6 +48,20 @@ describe('longshore iam', () => {
     expect(json).toMatchObject({ services: [{ service: 'thumbnails', roles: { publisher: {} } }] })
   })
 
+  it('lets the workers publish with --in-workers, and then asks for no publisher', async () => {
+    const options = ['--account', '123456789012', '--region', 'eu-west-1', '--in-workers', '--json']
+    const { code, stdout } = await longshore(['iam', ...options], { cwd: cwdWith() })
+    expect(code).toBe(0)
+    const { services } = JSON.parse(stdout) as {
+      services: { roles: Record<string, { Statement: { Action: string[]; Resource: unknown }[] }> }[]
+    }
+    const { worker, publisher } = services[0]?.roles ?? {}
+    expect(publisher?.Statement).toEqual([])
+    const actions = worker?.Statement.flatMap(({ Action }) => Action) ?? []
+    for (const action of ['sqs:ReceiveMessage', 'cloudwatch:PutMetricData', 'ecs:ListTasks'])
+      expect(actions).toContain(action)
+  })
+
   it('refuses what is no account', async () => {
     const { code, stderr } = await longshore(['iam', '--account', '12'], { cwd: cwdWith() })
     expect(code).toBe(2)

@@ -121,7 +121,9 @@ describe('longshore publish', () => {
     await publish.untilStdout(/(published.*\n.*){3}/)
     publish.child.kill('SIGINT')
     const ended = await publish.ended
-    const stderr = expect.stringMatching(/^longshore: publishing costs about \$4\.\d\d a month: .*\n$/)
+    const stderr = expect.stringMatching(
+      /^longshore: publishing costs about \$4\.\d\d a month \(list price us-east-1, as of .*\n$/,
+    )
     expect(ended).toMatchObject({ code: 0, signal: null, stderr })
     for (const line of lines(ended.stdout)) {
       expect(line).toMatch(

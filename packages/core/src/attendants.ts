@@ -3,13 +3,14 @@ import { checkLoop } from './doctor/loop-checks.js'
 import { drainBudget } from './ecs/drain-budget.js'
 import { TaskProtection } from './ecs/protection.js'
 import type { ProtectionState } from './ecs-task.js'
-import { DoctorError } from './errors.js'
+import { DoctorError, OptionsError } from './errors.js'
 import type { Events, WorkerEvents } from './events.js'
 import { HealthServer } from './health/health-server.js'
 import { Liveness } from './health/liveness.js'
 import { metricsText } from './health/metrics-text.js'
 import { unreadiness } from './health/readiness.js'
 import { examineProcess, examineQueue } from './inspect.js'
+import type { OptionProblem } from './option-problems.js'
 import type { WorkerConfig } from './options.js'
 import type { Channel } from './channel.js'
 import type { QueueFacts } from './queue/port.js'
@@ -67,11 +68,15 @@ export class Attendants {
     if (config.health === undefined) return
     const waitMs = Math.max(...channels.map((channel) => channel.config.waitSeconds)) * 1_000
     const liveness = new Liveness({ clock: config.clock, waitMs, stats })
-    this.#health = await HealthServer.listen(config.health, {
-      liveProblem: () => liveness.problem(),
-      readyProblem: () => unreadiness(stats(), { hasStarted: this.#hasStarted, failures: this.#failures }),
-      metrics: () => metricsText(stats(), capacity()),
-    })
+    const refusal = (problem: OptionProblem): Error => new OptionsError('createWorker', [problem])
+    this.#health = await HealthServer.listen(
+      { ...config.health, refusal },
+      {
+        liveProblem: () => liveness.problem(),
+        readyProblem: () => unreadiness(stats(), { hasStarted: this.#hasStarted, failures: this.#failures }),
+        metrics: () => metricsText(stats(), capacity()),
+      },
+    )
     events.on('receive:completed', ({ queue }) => void this.#failures.delete(queue))
     events.on('receive:failed', ({ queue, failures }) => void this.#failures.set(queue, failures))
     events.emit('health:listening', { url: this.#health.url })

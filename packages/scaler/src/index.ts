@@ -14,6 +14,9 @@ export type {
 
 export { createScaler } from './scaler.js'
 export type { Scaler, ScalerOptions, ScalerStatus } from './scaler.js'
+export type { BeatCounts, BeatFigures } from './tally.js'
+export { createPublisher } from './publisher.js'
+export type { Publisher, PublisherOptions } from './publisher.js'
 export type { BeatResult } from './beat.js'
 export type { Lease } from './actuate/lease.js'
 export { taskLease } from './actuate/task-lease.js'
@@ -84,6 +87,7 @@ export type { ServiceStatus, StatusOptions } from './status.js'
 
 export { connectAws } from './aws/connect.js'
 export type { ConnectOptions } from './aws/connect.js'
+export type { AwsCall } from './aws/calls.js'
 export type {
   AlarmReading,
   Aws,

@@ -1,8 +1,6 @@
 // `@longshore/scaler/lambda`: a publisher as a Lambda function that a schedule invokes once a minute.
 import { sleep, wallClock } from '@longshore/core/time'
 import type { Clock } from '@longshore/core/time'
-import { batchPublishing } from './actuate/batch.js'
-import { connectAws } from './aws/connect.js'
 import type { Aws } from './aws/port.js'
 import type { BeatResult } from './beat.js'
 import { DEFAULT_BEAT_SECONDS, METRIC_PERIOD_SECONDS } from './config/limits.js'
@@ -10,8 +8,8 @@ import type { Service } from './config/service.js'
 import { NothingPublishedError } from './errors.js'
 import { eventRecord } from './events.js'
 import type { TelemetrySource } from './observe/observe.js'
-import { createScaler } from './scaler.js'
-import type { Scaler } from './scaler.js'
+import { createPublisher } from './publisher.js'
+import type { Publisher } from './publisher.js'
 
 /** Options of {@link publisherHandler}. Every one has a default. */
 export interface PublisherHandlerOptions {
@@ -76,11 +74,10 @@ export function publisherHandler(
   options: PublisherHandlerOptions = {},
 ): PublisherHandler {
   const { clock = wallClock } = options
-  const all = 'service' in services ? [services] : services
-  let scalers: readonly Scaler[] | undefined
+  let publisher: Publisher | undefined
   return async (event, context) => {
-    scalers ??= createScalers(all, { ...options, clock })
-    const results = await makeBeats(scalers, { clock, context, dueMs: dueOf(event, clock.now()) })
+    publisher ??= createLoops(services, { ...options, clock })
+    const results = await makeBeats(publisher, { clock, context, dueMs: dueOf(event, clock.now()) })
     const report = reportOf(results)
     const isFollowing = results.some(({ outcome }) => outcome === 'following')
     if (report.published === 0 && !isFollowing) throw new NothingPublishedError(reasonsOf(results))
@@ -88,30 +85,14 @@ export function publisherHandler(
   }
 }
 
-function createScalers(
-  services: readonly Service[],
+function createLoops(
+  services: Service | readonly Service[],
   options: PublisherHandlerOptions & { readonly clock: Clock },
-): Scaler[] {
-  const {
-    clock,
-    connect = (region) => connectAws({ region }),
-    log = (line) => process.stdout.write(`${line}\n`),
-    telemetry = () => undefined,
-  } = options
-  const regions = new Map<string | undefined, Aws>()
-  for (const { region } of services) {
-    const size = services.filter((each) => each.region === region).length
-    if (!regions.has(region)) regions.set(region, batchPublishing(connect(region), { size, clock }))
-  }
-  return services.map((service) => {
-    const scaler = createScaler(service, {
-      aws: regions.get(service.region),
-      clock,
-      telemetry: telemetry(service),
-    })
-    scaler.onAny((event) => log(JSON.stringify(eventRecord(service, event))))
-    return scaler
-  })
+): Publisher {
+  const { clock, connect, log = (line) => process.stdout.write(`${line}\n`), telemetry } = options
+  const publisher = createPublisher(services, { clock, connect, telemetry })
+  publisher.onAny((event, service) => log(JSON.stringify(eventRecord(service, event))))
+  return publisher
 }
 
 /** When this minute's beats begin: at the schedule's own time where it tells one that has come, else now. */
@@ -121,7 +102,7 @@ function dueOf(event: ScheduledInvocation | undefined, nowMs: number): number {
 }
 
 async function makeBeats(
-  scalers: readonly Scaler[],
+  publisher: Publisher,
   at: { readonly clock: Clock; readonly context: InvocationContext; readonly dueMs: number },
 ): Promise<BeatResult[]> {
   const { clock, context, dueMs } = at
@@ -129,7 +110,7 @@ async function makeBeats(
   const abort = new AbortController()
   const cancelEnd = clock.schedule(context.getRemainingTimeInMillis() - MARGIN_MS, () => abort.abort())
   for (;;) {
-    results.push(...(await Promise.all(scalers.map((scaler) => scaler.beat(abort.signal)))))
+    results.push(...(await publisher.beat(abort.signal)))
     const sinceMs = Math.floor((clock.now() - dueMs) / BEAT_MS + 1) * BEAT_MS
     const pauseMs = dueMs + sinceMs - clock.now()
     const isOver = sinceMs >= SPAN_MS || context.getRemainingTimeInMillis() - pauseMs < LEAST_BEAT_MS

@@ -20,6 +20,8 @@ import type { Memory } from './decide/memory.js'
 import { measuredHandling } from './observe/measured.js'
 import { observe } from './observe/observe.js'
 import type { TelemetrySource } from './observe/observe.js'
+import { BeatTally } from './tally.js'
+import type { BeatFigures } from './tally.js'
 
 /** How a {@link Scaler} runs. */
 export interface ScalerOptions {
@@ -42,12 +44,14 @@ export interface ScalerOptions {
 }
 
 /** What a scaler has done so far; a copy. */
-export interface ScalerStatus {
+export interface ScalerStatus extends BeatFigures {
   readonly state: 'idle' | 'running' | 'stopped'
+  /** Epoch milliseconds of the scaler's clock, as all instants here; undefined before {@link Scaler.start}. */
+  readonly startedAtMs: number | undefined
   /** Beats made. */
   readonly beats: number
   readonly lastDecision: Decision | undefined
-  /** Epoch milliseconds of the scaler's clock; undefined until a value was published. */
+  /** When the reading began whose value was published last; undefined until one was. */
   readonly lastPublishedAtMs: number | undefined
 }
 
@@ -72,6 +76,8 @@ export class Scaler {
   #state: ScalerStatus['state'] = 'idle'
   #memory: Memory = NO_MEMORY
   #lastScaleInAtMs: number | undefined
+  readonly #tally = new BeatTally()
+  #startedAtMs: number | undefined
   #beats = 0
   #lastDecision: Decision | undefined
   #lastPublishedAtMs: number | undefined
@@ -111,7 +117,8 @@ export class Scaler {
     if (this.#state === 'stopped') throw new Error('This scaler was stopped; create another one.')
     if (this.#state === 'running') return
     this.#state = 'running'
-    void this.#beatEvery(this.#clock.now())
+    this.#startedAtMs = this.#clock.now()
+    void this.#beatEvery(this.#startedAtMs)
   }
 
   /**
@@ -122,7 +129,12 @@ export class Scaler {
     if (this.#state === 'stopped' || signal?.aborted) return Promise.resolve({ outcome: 'stopped' })
     if (this.#underWay === undefined) {
       const abort = new AbortController()
-      const result = this.#beat(abort.signal).finally(() => (this.#underWay = undefined))
+      const result = this.#beat(abort.signal)
+        .then((ended) => {
+          this.#tally.ended(ended, this.#clock.now())
+          return ended
+        })
+        .finally(() => (this.#underWay = undefined))
       this.#underWay = { result, abort }
     }
     const { result, abort } = this.#underWay
@@ -146,7 +158,9 @@ export class Scaler {
   /** What was done so far. */
   status(): ScalerStatus {
     return {
+      ...this.#tally.figures(),
       state: this.#state,
+      startedAtMs: this.#startedAtMs,
       beats: this.#beats,
       lastDecision: this.#lastDecision,
       lastPublishedAtMs: this.#lastPublishedAtMs,
@@ -215,7 +229,10 @@ export class Scaler {
       }
       return capacity
     } catch (thrown) {
-      if (!signal.aborted) this.#emitter.emit('capacity:failed', { atMs, decision, error: asError(thrown) })
+      if (signal.aborted) return undefined
+      const error = asError(thrown)
+      this.#tally.failed('capacity', error)
+      this.#emitter.emit('capacity:failed', { atMs, decision, error })
       return undefined
     }
   }

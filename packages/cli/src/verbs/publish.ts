@@ -1,11 +1,11 @@
 import { durationMs } from '@longshore/core/time'
 import type { Duration } from '@longshore/core/time'
-import type { Aws, BeatResult, PublishingCost, Scaler, Service } from '@longshore/scaler'
-import { InvalidArgumentError } from 'commander'
+import type { Publisher, PublishingCost } from '@longshore/scaler'
+import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import { toDuration } from '../arguments.js'
+import { toDuration, wholeNumber } from '../arguments.js'
 import { controlClock } from '../clock.js'
-import { EXIT } from '../exit.js'
+import { EXIT, UsageError } from '../exit.js'
 import type { ExitCode } from '../exit.js'
 import { writeJson, writeLine } from '../io.js'
 import { renderEvent } from '../render/events.js'
@@ -20,12 +20,15 @@ Examples:
   $ longshore publish
   $ longshore publish --json | tee decisions.jsonl
   $ longshore publish --once
-  $ longshore publish --emf --interval 20s`
+  $ longshore publish --emf --interval 20s
+  $ longshore publish --health-port 9090 --health-host 0.0.0.0`
 
 interface PublishOptions extends GlobalOptions {
   readonly once?: boolean
   readonly interval: Duration
   readonly emf?: boolean
+  readonly healthPort?: number
+  readonly healthHost?: string
 }
 
 /** `longshore publish`: the control loop, until it is told to stop. */
@@ -34,8 +37,18 @@ export function addPublish(program: Command, session: Session): void {
     .command('publish')
     .description('publish the backlog per task until interrupted, with a line for each decision')
     .option('--once', 'make one beat and exit: 0 when all was published, 1 when not')
-    .option('--interval <duration>', "time between beats, '1s' to '60s'", toInterval, '10s')
+    .addOption(
+      new Option('--interval <duration>', "time between beats, '1s' to '60s'")
+        .argParser(toInterval)
+        .default('10s', "'10s'"),
+    )
     .option('--emf', 'write metrics as EMF lines to stdout, for a log driver; all else goes to stderr')
+    .option(
+      '--health-port <port>',
+      'serve /live, /ready and /metrics; 0 takes a free port',
+      wholeNumber(0, 65_535),
+    )
+    .option('--health-host <address>', "the address to serve them on (default: '127.0.0.1')")
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) =>
       session.end(await publish(command.optsWithGlobals(), session)),
@@ -43,55 +56,62 @@ export function addPublish(program: Command, session: Session): void {
 }
 
 async function publish(options: PublishOptions, session: Session): Promise<ExitCode> {
-  const scaling = await import('../scaling.js')
-  const { batchPublishing, createScaler, emfPublishing, eventRecord } = scaling
-  const { loadServices, publishingCost, withAws } = scaling
+  const { createPublisher, eventRecord, loadServices, publishingCost } = await import('../scaling.js')
   const { io } = session
-  const write = (line: string): void => writeLine(io.stdout, line)
+  const health = healthOf(options)
   const style = createStyle(io)
   const output = options.emf ? io.stderr : io.stdout
-  const clock = controlClock(io.env)
   const services = await loadServices({ file: options.config, cwd: io.cwd })
-  const open = (service: Service, aws: Aws): Scaler => {
-    const scaler = createScaler(service, { aws, clock, beat: options.interval })
-    scaler.onAny((event) => {
-      if (options.json) writeJson(output, eventRecord(service, event))
-      else writeLine(output, renderEvent(service, event, style))
-    })
-    return scaler
-  }
-  if (!options.once) {
+  const publisher = createPublisher(services, {
+    clock: controlClock(io.env),
+    beat: options.interval,
+    emf: options.emf ? (line) => writeLine(io.stdout, line) : undefined,
+    health,
+  })
+  publisher.onAny((event, service) => {
+    if (options.json) writeJson(output, eventRecord(service, event))
+    else writeLine(output, renderEvent(service, event, style))
+  })
+  try {
+    if (options.once) return await beatOnce(publisher, io.signal)
     const beatSeconds = durationMs(options.interval) / 1_000
     tellCost(publishingCost(services, { beatSeconds, isEmf: options.emf === true }), session)
+    await publisher.start()
+    if (publisher.healthUrl !== undefined) tell(`health on ${publisher.healthUrl}`, session)
+    await untilAborted(io.signal)
+    return EXIT.ok
+  } finally {
+    await publisher.stop()
   }
-  return withAws(async (awsOf) => {
-    const publishing = new Map<Aws, Aws>()
-    const publishingOf = (service: Service): Aws => {
-      const aws = awsOf(service)
-      const size = services.filter((each) => awsOf(each) === aws).length
-      const made =
-        publishing.get(aws) ??
-        (options.emf ? emfPublishing(aws, { clock, write }) : batchPublishing(aws, { size, clock }))
-      publishing.set(aws, made)
-      return made
-    }
-    const scalers = services.map((service) => open(service, publishingOf(service)))
-    try {
-      return options.once ? await beatOnce(scalers, io.signal) : await beatUntil(scalers, io.signal)
-    } finally {
-      await Promise.all(scalers.map((scaler) => scaler.stop()))
-    }
-  })
+}
+
+function healthOf(options: PublishOptions): { port: number; host: string | undefined } | undefined {
+  const { healthPort: port, healthHost: host, once } = options
+  if (port === undefined) {
+    if (host === undefined) return undefined
+    throw new UsageError('--health-host: expected --health-port beside it; health is served on that port.')
+  }
+  if (once) throw new UsageError('--health-port: expected a publisher that goes on, got --once.')
+  return { port, host }
+}
+
+function tellCost(cost: PublishingCost, session: Session): void {
+  const dollars = (amount: number): string => `$${amount.toFixed(2)}`
+  const parts = [
+    `${dollars(cost.metrics)} for metrics`,
+    cost.logs > 0 ? `${dollars(cost.logs)} for logs` : `${dollars(cost.puts)} for PutMetricData`,
+    ...(cost.reads > 0 ? [`${dollars(cost.reads)} for GetMetricData`] : []),
+    `${dollars(cost.queues)} for reading queues`,
+  ]
+  tell(
+    `publishing costs about ${dollars(cost.total)} a month (${cost.prices}): ${parts.join(', ')}.`,
+    session,
+  )
 }
 
 /** To stderr: it is no decision, and no metric. */
-function tellCost({ total, metrics, puts, queues }: PublishingCost, { io }: Session): void {
-  const dollars = (amount: number): string => `$${amount.toFixed(2)}`
-  writeLine(
-    io.stderr,
-    `longshore: publishing costs about ${dollars(total)} a month: ${dollars(metrics)} for metrics, ` +
-      `${dollars(puts)} for PutMetricData, ${dollars(queues)} for reading queues.`,
-  )
+function tell(text: string, { io }: Session): void {
+  writeLine(io.stderr, `longshore: ${text}`)
 }
 
 function toInterval(text: string): Duration {
@@ -101,19 +121,13 @@ function toInterval(text: string): Duration {
   throw new InvalidArgumentError("Expected a duration from '1s' to '60s'.")
 }
 
-async function beatOnce(scalers: readonly Scaler[], signal: AbortSignal): Promise<ExitCode> {
-  const stop = (): void => scalers.forEach((scaler) => void scaler.stop())
-  signal.addEventListener('abort', stop, { once: true })
-  const results: BeatResult[] = await Promise.all(scalers.map((scaler) => scaler.beat()))
-  signal.removeEventListener('abort', stop)
+async function beatOnce(publisher: Publisher, signal: AbortSignal): Promise<ExitCode> {
+  const results = await publisher.beat(signal)
   if (signal.aborted) return EXIT.interrupted
   return results.every(({ outcome }) => outcome === 'published') ? EXIT.ok : EXIT.failed
 }
 
-async function beatUntil(scalers: readonly Scaler[], signal: AbortSignal): Promise<ExitCode> {
-  for (const scaler of scalers) scaler.start()
-  if (!signal.aborted) {
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-  }
-  return EXIT.ok
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
 }

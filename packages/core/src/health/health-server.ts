@@ -1,12 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { OptionsError } from '../errors.js'
+import type { OptionProblem } from '../option-problems.js'
 
 /** Where to listen. */
 export interface HealthConfig {
   readonly port: number
   readonly host: string
+  /** What is thrown where it cannot listen. */
+  readonly refusal: (problem: OptionProblem) => Error
 }
 
 /** What the endpoints answer from. A problem is a sentence; undefined is well. */
@@ -49,13 +51,15 @@ export class HealthServer {
   /**
    * Listens, and resolves then.
    *
-   * @throws OptionsError where the host has no such address, or the port is taken or not allowed.
+   * @throws `config.refusal` where the host has no such address, or the port is taken or not allowed.
    */
-  static async listen({ port, host }: HealthConfig, source: HealthSource): Promise<HealthServer> {
+  static async listen(config: HealthConfig, source: HealthSource): Promise<HealthServer> {
     const health = new HealthServer(source)
+    const { port, host } = config
     const server = health.#server
     await new Promise<void>((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, { port, host }))
+      const failed = (error: NodeJS.ErrnoException): void =>
+        reject(config.refusal(listenProblem(error, config)))
       server.once('error', failed)
       server.listen({ port, host }, () => {
         server.removeListener('error', failed)
@@ -114,10 +118,10 @@ const LISTEN_PROBLEMS: Readonly<Record<string, { path: string; expected: string 
   ENOTFOUND: { path: 'health.host', expected: 'an address of this machine' },
 }
 
-function listenError(error: NodeJS.ErrnoException, { port, host }: HealthConfig): Error {
+function listenProblem(error: NodeJS.ErrnoException, { port, host }: HealthConfig): OptionProblem {
   const { path, expected } = LISTEN_PROBLEMS[error.code ?? ''] ?? {
     path: 'health',
     expected: 'a host and a port to listen on',
   }
-  return new OptionsError('createWorker', [{ path, expected, got: `${host}:${port} (${error.message})` }])
+  return { path, expected, got: `${host}:${port} (${error.message})` }
 }

@@ -1,15 +1,7 @@
 import type { Capacity } from '../capacity.js'
 import type { QueueStats, WorkerStats } from '../stats.js'
-
-type Labels = Readonly<Record<string, string>>
-
-/** One metric: its kind, what it means, and its samples by their labels. */
-interface Metric {
-  readonly name: string
-  readonly kind: 'counter' | 'gauge'
-  readonly help: string
-  readonly samples: readonly { readonly labels?: Labels; readonly value: number }[]
-}
+import { exposition, samplesBy } from './exposition.js'
+import type { Labels, Metric } from './exposition.js'
 
 type Values = Readonly<Record<string, number>>
 
@@ -19,12 +11,7 @@ type Values = Readonly<Record<string, number>>
  */
 export function metricsText(stats: WorkerStats, capacity?: Capacity): string {
   const ofCapacity = capacity === undefined ? [] : capacityMetrics(capacity, ownLabels(stats))
-  return [...queueMetrics(stats.queues), ...workerMetrics(stats), ...ofCapacity]
-    .map(({ name, kind, help, samples }) => {
-      const lines = samples.map(({ labels = {}, value }) => `longshore_${name}${labelled(labels)} ${value}`)
-      return [`# HELP longshore_${name} ${help}`, `# TYPE longshore_${name} ${kind}`, ...lines, ''].join('\n')
-    })
-    .join('')
+  return exposition([...queueMetrics(stats.queues), ...workerMetrics(stats), ...ofCapacity])
 }
 
 function queueMetrics(queues: readonly QueueStats[]): Metric[] {
@@ -43,7 +30,7 @@ function queueMetrics(queues: readonly QueueStats[]): Metric[] {
   ): Metric => ({
     ...metric,
     kind: 'counter',
-    samples: queues.flatMap((queue) => labelledBy(label, of(queue), { queue: queue.queue })),
+    samples: queues.flatMap((queue) => samplesBy(label, of(queue), { queue: queue.queue })),
   })
   const counter = each('counter')
   const gauge = each('gauge')
@@ -118,7 +105,7 @@ function workerMetrics(stats: WorkerStats): Metric[] {
       name: 'worker_state',
       kind: 'gauge',
       help: '1 for the state that the worker is in.',
-      samples: labelledBy('state', Object.fromEntries(states) as Values, own),
+      samples: samplesBy('state', Object.fromEntries(states) as Values, own),
     },
   ]
 }
@@ -154,19 +141,4 @@ function ownLabels({ queues }: WorkerStats): Labels {
 
 function isProtected({ protection }: WorkerStats): boolean {
   return protection === 'protected'
-}
-
-function labelledBy(label: string, values: Values, labels: Labels): Metric['samples'] {
-  return Object.entries(values).map(([name, value]) => ({ labels: { ...labels, [label]: name }, value }))
-}
-
-function labelled(labels: Labels): string {
-  if (Object.keys(labels).length === 0) return ''
-  return `{${Object.entries(labels)
-    .map(([name, value]) => `${name}="${escaped(value)}"`)
-    .join(',')}}`
-}
-
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }

@@ -31,11 +31,16 @@ export function batchPublishing(aws: Aws, { size, clock }: BatchOptions): Aws {
       )
     }
   }
+  const flushUnwanted = (): void => {
+    if (waiting.every(({ signal }) => signal?.aborted)) flush()
+  }
   return {
     ...aws,
     publishMetrics(samples, signal) {
       return new Promise((resolve, reject) => {
         waiting.push({ samples, signal, resolve, reject })
+        // Whoever stops does not wait for those who take longer.
+        signal?.addEventListener('abort', flushUnwanted, { once: true })
         if (waiting.length >= size) flush()
         else if (waiting.length === 1) cancelLinger = clock.schedule(LINGER_MS, flush)
       })

@@ -1,6 +1,8 @@
 import { callFailure, notFoundFailure, timeoutFailure } from './failure.js'
 import type { CallSite, Destination } from './failure.js'
+import { systemClock } from '@longshore/core/time'
 import { AwsCallError } from '../errors.js'
+import type { AwsCallCode } from '../errors.js'
 
 /** How every call is made: within a deadline, and with errors that say what to do. */
 export interface Calls {
@@ -14,6 +16,16 @@ export interface Calls {
   ): Promise<AwsCallError>
 }
 
+/** One call that has ended. */
+export interface AwsCall {
+  /** IAM's word for it, such as `cloudwatch:PutMetricData`. */
+  readonly action: string
+  /** Why it failed; undefined for one that succeeded. */
+  readonly code: AwsCallCode | undefined
+  /** Milliseconds of the machine's clock, the SDK's own retries included. */
+  readonly tookMs: number
+}
+
 /** What {@link createCalls} needs. */
 export interface CallsOptions {
   /** Longest that one call may take, retries included. */
@@ -21,6 +33,7 @@ export interface CallsOptions {
   readonly override: Destination['override']
   /** The region as the SDK resolves it; may reject when there is none. */
   readonly region: () => Promise<string>
+  readonly onCall: (call: AwsCall) => void
 }
 
 /** Creates the {@link Calls} that all clients share. */
@@ -30,20 +43,33 @@ export function createCalls(options: CallsOptions): Calls {
     const region = await options.region().catch(() => undefined)
     return { region, override, deadlineMs }
   }
+  const run: Calls['run'] = async (site, send, signal) => {
+    const deadline = AbortSignal.timeout(deadlineMs)
+    const abort = signal === undefined ? deadline : AbortSignal.any([signal, deadline])
+    try {
+      return await untilAborted(abort, send)
+    } catch (error) {
+      if (signal?.aborted) {
+        throw new AwsCallError('CALL_ABORTED', `${site.action} was given up because the caller stopped.`, {
+          cause: error,
+        })
+      }
+      if (deadline.aborted) throw timeoutFailure(site, await destination())
+      throw callFailure(error, site, await destination())
+    }
+  }
   return {
     async run(site, send, signal) {
-      const deadline = AbortSignal.timeout(deadlineMs)
-      const abort = signal === undefined ? deadline : AbortSignal.any([signal, deadline])
+      const startMs = systemClock.now()
+      const ended = (code?: AwsCallCode): void =>
+        options.onCall({ action: site.action, code, tookMs: systemClock.now() - startMs })
       try {
-        return await untilAborted(abort, send)
+        const answer = await run(site, send, signal)
+        ended()
+        return answer
       } catch (error) {
-        if (signal?.aborted) {
-          throw new AwsCallError('CALL_ABORTED', `${site.action} was given up because the caller stopped.`, {
-            cause: error,
-          })
-        }
-        if (deadline.aborted) throw timeoutFailure(site, await destination())
-        throw callFailure(error, site, await destination())
+        ended(error instanceof AwsCallError ? error.code : 'CALL_FAILED')
+        throw error
       }
     },
     async notFound(code, subject, detail) {

@@ -7,7 +7,7 @@ import type { Duration } from '@longshore/core/time'
 import { alarmCalls } from './alarms.js'
 import { autoscalingCalls } from './autoscaling.js'
 import { createCalls } from './calls.js'
-import type { Calls } from './calls.js'
+import type { AwsCall, Calls } from './calls.js'
 import { endpointOverride } from './endpoint.js'
 import type { ClientName, EndpointOverride } from './endpoint.js'
 import { metricReads } from './metric-reads.js'
@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly endpoint?: string | undefined
   /** Longest that one call may take, retries included; in real time, also where the clock is scaled. Default `5s`. */
   readonly callTimeout?: Duration | undefined
+  /** Told of each call once it has ended; must not throw. Default: nobody is. */
+  readonly onCall?: ((call: AwsCall) => void) | undefined
 }
 
 /** Creates the SDK's clients. Connects on the first call; {@link Aws.close} ends it. */
@@ -46,6 +48,7 @@ export function connectAws(options: ConnectOptions = {}): Aws {
       deadlineMs: durationMs(options.callTimeout ?? '5s'),
       override: overrideOf(client),
       region: () => config.region(),
+      onCall: options.onCall ?? (() => undefined),
     })
 
   // A QueueUrl's own host wins over an endpoint override unless told otherwise, and could be real AWS.
