@@ -26,6 +26,16 @@ export default defineConfig({
         test: { name: 'scaler', isolate: false, include: ['packages/scaler/test/**/*.test.ts'] },
       },
       { extends: true, test: { name: 'cli', include: ['packages/cli/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'cdk',
+          isolate: false,
+          include: ['packages/cdk/test/**/*.test.ts'],
+          // The CDK's own check of templates takes 3 s of CPU to get ready: `npm run test:strangers` makes it.
+          env: { CDK_VALIDATION: 'false' },
+        },
+      },
       { extends: true, test: { name: 'workspace', include: ['test/**/*.test.ts'] } },
     ],
   },

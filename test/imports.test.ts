@@ -14,13 +14,19 @@ test('every import follows an arrow of the house, and every pure room is pure', 
 })
 
 function readSources(): Map<string, string> {
-  const paths = ['packages', 'examples', 'test'].flatMap((room) =>
-    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) => `${room}/${path}`),
-  )
-  const sources = paths
-    .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => /\.m?tsx?$/.test(path) && !/\.d\.ts$|(^|\/)(node_modules|dist|out)\//.test(path))
+  const sources = ['packages', 'examples', 'test']
+    .flatMap(filesBelow)
+    .filter((path) => /\.m?tsx?$/.test(path) && !path.endsWith('.d.ts'))
   return new Map(sources.map((path) => [path, readFileSync(join(root, path), 'utf8')]))
+}
+
+/** Paths from the root, with slashes, of what is written by hand: what is installed would be ten times as many. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (!entry.isDirectory()) return [path]
+    return ['node_modules', 'dist', 'out'].includes(entry.name) ? [] : filesBelow(path)
+  })
 }
 
 /** `@longshore/core`, `@longshore/core/time`, …: what the manifests export; of the examples, the stage that the others share. */

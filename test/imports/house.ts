@@ -89,6 +89,11 @@ export const HOUSE: Readonly<Record<string, Place>> = {
     ],
     sdk: NO_SDK,
   },
+  'packages/cdk/src': {
+    ...PACKAGE,
+    ours: ['@longshore/scaler', '@longshore/core/time', '@longshore/core/option-problems'],
+    sdk: NO_SDK,
+  },
   // The tests of a package, the examples and the tests that span packages: everything that is public, and every client.
   packages: { ...PACKAGE, ours: ['*'], sdk: { '': EVERY_CLIENT } },
   examples: { ...PACKAGE, ours: ['*'], sdk: { '': EVERY_CLIENT } },

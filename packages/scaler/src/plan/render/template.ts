@@ -33,7 +33,8 @@ export function templateOf(plans: readonly Plan[]): Template {
   }
 }
 
-function resourcesOf(plan: Plan, prefix: string): Record<string, TemplateResource> {
+/** The resources of one service's scaling by their logical ids, which begin with `prefix`; they refer to each other alone. */
+export function resourcesOf(plan: Plan, prefix = ''): Record<string, TemplateResource> {
   const targetId = `${prefix}ScalableTarget`
   const idOf = (kind: string, name: string): string => `${prefix}${pascal(name)}${kind}`
   const policyId = (name: string): string => idOf('Policy', ownPart(name))

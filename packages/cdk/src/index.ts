@@ -1,0 +1,2 @@
+export { LongshoreScaling } from './scaling.js'
+export type { LongshoreScalingProps } from './scaling.js'
