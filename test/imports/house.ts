@@ -71,7 +71,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
       'type @longshore/core',
     ],
     sdk: { 'aws/': EVERY_CLIENT },
-    pure: ['decide/', 'plan/'],
+    pure: ['decide/', 'plan/', 'simulate/'],
   },
   'packages/local/src': {
     ...PACKAGE,
@@ -84,6 +84,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
       '@longshore/core',
       '@longshore/scaler',
       '@longshore/local',
+      '@longshore/scaler/simulate',
       '@longshore/core/time',
       '@longshore/core/option-problems',
     ],

@@ -76,11 +76,16 @@ export function evaluateAlarm(rule: AlarmRule, view: AlarmView): AlarmEvaluation
   const filled = rule.evaluationPeriods - considered.length
   const state = stateFrom(rule, { newestFirst, considered, filled })
   if (state === undefined) return { state: view.state, reason: undefined, considered }
-  const reason =
-    state === 'INSUFFICIENT_DATA'
-      ? insufficientDataReason(rule.evaluationPeriods)
-      : alarmReason(rule, { from: view.state, to: state, considered, filled })
-  return { state, reason, considered }
+  return {
+    state,
+    // Only who shows it needs it; a simulation evaluates alarms by the thousand.
+    get reason() {
+      return state === 'INSUFFICIENT_DATA'
+        ? insufficientDataReason(rule.evaluationPeriods)
+        : alarmReason(rule, { from: view.state, to: state, considered, filled })
+    },
+    considered,
+  }
 }
 
 interface Evidence {
