@@ -47,11 +47,14 @@ spec:
 describe('longshore init', () => {
   it('writes a configuration that plan can read, and never writes over one unasked', async () => {
     const cwd = folderWith({ 'package.json': '{"name":"@shop/order-mails"}' })
-    const first = await longshore(['init', '--wait', '30s'], { cwd })
+    const first = await longshore(['init'], { cwd })
     expect(first).toMatchObject({ code: 0, stderr: '' })
     const written = readFileSync(join(cwd, 'longshore.config.ts'), 'utf8')
     expect(written).toContain("service: 'order-mails'")
-    expect(written).toContain("objective: { wait: { p99: '30s' } }")
+    expect(written).toContain("objective: { wait: { p99: '5m' } }")
+    // The linter has nothing to say of the defaults.
+    const linted = await longshore(['lint', '--offline', '--json'], { cwd })
+    expect(JSON.parse(linted.stdout)).toMatchObject({ services: [{ findings: [] }] })
     // Nobody listens at the endpoint: it fails, but not by the configuration.
     expect((await longshore(['plan'], { cwd })).stderr).toContain('http://127.0.0.1:9')
 
@@ -59,7 +62,10 @@ describe('longshore init', () => {
     expect(second).toMatchObject({ code: 2, stdout: '' })
     expect(second.stderr).toContain('longshore.config.ts is there already: --force writes over it')
     expect(readFileSync(join(cwd, 'longshore.config.ts'), 'utf8')).toBe(written)
-    expect(await longshore(['init', '--wait', '10s', '--force'], { cwd })).toMatchObject({ code: 0 })
+    expect(await longshore(['init', '--wait', '10s', '--force'], { cwd })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^note: found a wait of 10 s, and targetTracking .* Take the strategy/),
+    })
   })
 
   it('takes over the queue_delay of a Copilot manifest, of an environment where one is named', async () => {

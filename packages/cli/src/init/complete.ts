@@ -9,7 +9,8 @@ const DEFAULTS = {
   max: 10,
   concurrency: 10,
   handling: '500ms',
-  wait: '60s',
+  // As long as target tracking, the default, takes to react, and a minute.
+  wait: '5m',
 } as const
 
 /** A draft with what is asked for, else what was found, else a default: a service and a queue named as the package. */
@@ -30,21 +31,22 @@ export function complete(asked: Draft, found: Draft, cwd: string): CompleteDraft
 }
 
 /**
- * Checks a draft as the configuration that it will be.
+ * Checks a draft as the configuration that it will be; returns what the linter has to say of it, a sentence each.
  *
  * @throws UsageError with every problem.
  */
-export async function check(draft: CompleteDraft): Promise<void> {
-  const { ConfigError, defineService } = await import('@longshore/scaler')
+export async function check(draft: CompleteDraft): Promise<string[]> {
+  const { ConfigError, defineService, lint } = await import('@longshore/scaler')
   const { min, max, concurrency, handling, wait, region, ...names } = draft
   try {
-    defineService({
+    const service = defineService({
       ...names,
       ...(region === undefined ? {} : { region }),
       tasks: { min, max, concurrency },
       handling: { mean: handling },
       objective: { wait: { p99: wait } },
     })
+    return lint(service).map(({ found, fix }) => `found ${found}. ${fix}`)
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message) : error
   }

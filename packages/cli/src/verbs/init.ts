@@ -55,11 +55,11 @@ export function addInit(program: Command, session: Session): void {
 }
 
 async function init(manifest: string | undefined, options: InitOptions, { io }: Session): Promise<ExitCode> {
-  const { draft: found, notes } = await migration(manifest, options, io)
+  const { draft: found, notes: ofManifest } = await migration(manifest, options, io)
   const { check, complete } = await import('../init/complete.js')
   const { configText } = await import('../init/config-text.js')
   const config = complete(options, found, io.cwd)
-  await check(config)
+  const notes = [...ofManifest, ...(await check(config))]
   const path = options.print ? undefined : write(configText(config), options, io)
   if (options.json) writeJson(io.stdout, { path, config, notes })
   else if (path === undefined) io.stdout.write(configText(config))
