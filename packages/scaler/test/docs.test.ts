@@ -42,6 +42,12 @@ describe('the README', () => {
     expect(await column('Metric')).toEqual(['BacklogPerTask', ...Object.values(SIGNAL_NAMES)])
   })
 
+  it('lists every finding of the linter', async () => {
+    const source = await read('src/plan/lint/finding.ts')
+    const codes = [...source.matchAll(/^ {2}\| '([a-z-]+)'$/gm)].map(([, code = '']) => code)
+    expect((await column('Finding')).toSorted()).toEqual(codes.toSorted())
+  })
+
   it('lists every event', async () => {
     const names = [...(await read('src/events.ts')).matchAll(/^ {2}'([\w:]+)': \{/gm)].map(
       ([, name = '']) => name,

@@ -15,6 +15,7 @@ import {
   applyChanges,
   connectAws,
   createScaler,
+  lintAccount,
   proposeChanges,
   proposeRemoval,
   readStatus,
@@ -195,6 +196,45 @@ describe('on a local AWS', () => {
       expect(await proposeRemoval(own, aws)).toMatchObject({ changes: [], kept: [] })
     },
   )
+
+  it('what others left on a service is found, with the alarms that set it off, and stays', async () => {
+    const { aws } = await setup()
+    const own = serviceWith({ objective: { wait: { p99: '10m' } } })
+    await applyChanges((await proposeChanges(own, aws)).changes, { aws })
+    const policyArn = await aws.putScalingPolicy({
+      kind: 'step',
+      name: 'theirs',
+      resourceId: 'service/media/thumbnails',
+      adjustment: 'ChangeInCapacity',
+      minAdjustmentMagnitude: undefined,
+      aggregation: 'Maximum',
+      cooldownSeconds: 60,
+      steps: [{ metricIntervalLowerBound: 0, metricIntervalUpperBound: undefined, scalingAdjustment: 2 }],
+    })
+    const alarm = {
+      name: 'theirs',
+      description: '',
+      watches: { kind: 'metric', metric: { ...age, dimensions: {} }, statistic: 'Maximum' },
+      periodSeconds: 60,
+      comparison: 'GreaterThanOrEqualToThreshold',
+      threshold: 60,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      treatMissingData: 'breaching',
+      policy: 'theirs',
+    } as const
+    await aws.putAlarm(alarm, { policyArn, tags: {} })
+    const findings = await lintAccount(own, { aws })
+    expect(findings.map(({ code }) => code)).toEqual(['age-without-data', 'cooldown-short'])
+    expect((await proposeChanges(own, aws)).changes).toEqual([])
+    const { changes, kept } = await proposeRemoval(own, aws)
+    await applyChanges(changes, { aws })
+    expect(kept).toEqual(['The scalable target service/media/thumbnails stays: others use it (theirs).'])
+    expect((await aws.scalingPolicies('service/media/thumbnails')).map(({ name }) => name)).toEqual([
+      'theirs',
+    ])
+    expect((await aws.alarmsWithPrefix('')).map(({ name }) => name)).toEqual(['theirs'])
+  })
 
   it('what noisy groups of a fair queue have waiting is read from CloudWatch, of one minute', async () => {
     const { aws, local, clock } = await setup()

@@ -28,6 +28,21 @@ export function leastScaleOutCooldownSeconds(
 export const HIGH_RESOLUTION_STALENESS_SECONDS = 30
 
 /**
+ * The same for steps by an alarm on any metric: until it shows what the last step did, which AWS's own metrics of a queue
+ * do a minute late, the alarm has looked at a whole period of that, and the tasks run.
+ */
+export function leastStepCooldownSeconds(
+  { namespace, periodSeconds }: { readonly namespace: string; readonly periodSeconds: number },
+  launchTimeMs: number,
+): number {
+  const staleSeconds =
+    namespace === 'AWS/SQS'
+      ? METRIC_PERIOD_SECONDS
+      : Math.min(periodSeconds, HIGH_RESOLUTION_STALENESS_SECONDS)
+  return Math.ceil(staleSeconds + periodSeconds + launchTimeMs / 1_000)
+}
+
+/**
  * Cluster and service together, in characters: they are part of alarm names, which have 255 (PutMetricAlarm), beside a
  * prefix and the alarm's own name.
  */

@@ -8,6 +8,7 @@ import {
   DEFAULT_SURPLUS_SECONDS,
   HIGH_RESOLUTION_STALENESS_SECONDS,
   leastScaleOutCooldownSeconds,
+  leastStepCooldownSeconds,
   STALENESS_SECONDS,
 } from './limits.js'
 import type { PoliciesConfig, RequestsConfig, StepsConfig, UtilizationConfig } from './scaling-config.js'
@@ -166,7 +167,7 @@ function stepsOf(config: StepsConfig, launchTimeMs: number): Steps {
     least,
     cooldownSeconds:
       wholeSeconds(cooldown) ??
-      leastScaleOutCooldownSeconds(launchTimeMs, periodSeconds + DEFAULT_BEAT_SECONDS),
+      leastStepCooldownSeconds({ namespace: config.metric.namespace, periodSeconds }, launchTimeMs),
   }
 }
 

@@ -115,7 +115,7 @@ export interface StepsConfig {
   readonly least?: number | undefined
   /** 1 to 20, the alarm's threshold first: from metric value `at` on, change by `by`. */
   readonly steps: readonly { readonly at: number; readonly by: number }[]
-  /** Pause after a step. Default: 10 s and one period, plus `launchTime`. */
+  /** Pause after a step. Default: one period, the metric's delay (a minute for AWS/SQS, else 30 s) and `launchTime`. */
   readonly cooldown?: Duration | undefined
 }
 

@@ -22,6 +22,8 @@ export interface Live {
   readonly alarms: readonly (LiveAlarm & { readonly tags: Tags })[]
   /** Those that Application Auto Scaling keeps for our target-tracking policies. */
   readonly trackingAlarms: readonly LiveAlarm[]
+  /** Those that set off the policies of others. */
+  readonly othersAlarms?: readonly LiveAlarm[] | undefined
 }
 
 export type Tags = Readonly<Record<string, string>>

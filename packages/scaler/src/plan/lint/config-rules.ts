@@ -1,7 +1,8 @@
-import { HIGH_RESOLUTION_STALENESS_SECONDS, METRIC_PERIOD_SECONDS } from '../../config/limits.js'
+import { leastStepCooldownSeconds, METRIC_PERIOD_SECONDS } from '../../config/limits.js'
 import type { Service, Steps } from '../../config/service.js'
 import type { Plan } from '../plan.js'
 import type { LintFinding } from './finding.js'
+import { ageWithoutData, sumOfGauge, takesAway } from './known-mistakes.js'
 import { isAge, isGauge } from './signals.js'
 
 /** AlarmHigh of target tracking: three datapoints of a minute (seen in live accounts). */
@@ -72,42 +73,25 @@ function stepFindings(service: Service): LintFinding[] {
     ...(isGauge(steps.metric) && steps.metric.statistic === 'Sum'
       ? [sumOfGauge(`policies.steps ${steps.name}`, steps.metric.name)]
       : []),
-    ...ageWithoutData(steps),
+    ...(isAge(steps.metric) && steps.missing !== 'notBreaching'
+      ? [ageWithoutData(`policies.steps ${steps.name}`, steps.metric.name, steps.missing)]
+      : []),
+    ...takingAway(service, steps),
     ...shortCooldown(service, steps),
   ])
 }
 
-export function sumOfGauge(where: string, metric: string): LintFinding {
-  return {
-    code: 'sum-of-gauge',
-    severity: 'problem',
-    found: `${where}: the Sum of ${metric}`,
-    expected: 'Average or Maximum: a gauge that is reported twice in a period counts double in its Sum',
-    fix: 'Set the statistic to Average, or to Maximum.',
-  }
-}
-
-function ageWithoutData({ name, metric, missing }: Steps): LintFinding[] {
-  if (!isAge(metric) || missing === 'notBreaching') return []
-  return [
-    {
-      code: 'age-without-data',
-      severity: 'problem',
-      found: `policies.steps ${name}: ${metric.name} with missing data as ${missing}`,
-      expected: "'notBreaching': an empty queue has no oldest message, and no age",
-      fix: "Set missing to 'notBreaching', its default.",
-    },
-  ]
+function takingAway(service: Service, { name, when, change, steps }: Steps): LintFinding[] {
+  const isIn = change === 'exactly' ? when === 'below' : steps.some(({ by }) => by < 0)
+  const fix = `Leave it to ${service.strategy.kind} to take tasks away, and this policy to add them.`
+  return isIn ? [takesAway(`policies.steps ${name}`, service, fix)] : []
 }
 
 /** Steps that add tasks by what waits add them again while the first ones launch. */
 function shortCooldown({ launchTimeMs }: Service, steps: Steps): LintFinding[] {
   const isAdding = steps.change !== 'exactly' && steps.steps.some(({ by }) => by > 0)
-  const staleSeconds =
-    steps.metric.namespace === 'AWS/SQS'
-      ? METRIC_PERIOD_SECONDS
-      : Math.min(steps.periodSeconds, HIGH_RESOLUTION_STALENESS_SECONDS)
-  const least = Math.ceil(staleSeconds + steps.periodSeconds + launchTimeMs / 1_000)
+  const { metric, periodSeconds } = steps
+  const least = leastStepCooldownSeconds({ namespace: metric.namespace, periodSeconds }, launchTimeMs)
   if (!isAdding || steps.cooldownSeconds >= least) return []
   return [
     {

@@ -1,100 +1,111 @@
-import { leastScaleOutCooldownSeconds } from '../../config/limits.js'
+import { leastScaleOutCooldownSeconds, leastStepCooldownSeconds } from '../../config/limits.js'
 import type { Service } from '../../config/service.js'
-import type { Live, LivePolicy } from '../live.js'
+import type { Live, LiveAlarm, LivePolicy } from '../live.js'
 import { OWN_PREFIX } from '../names.js'
-import { sumOfGauge } from './config-rules.js'
 import type { LintFinding } from './finding.js'
-import { dividingByZero, isGauge, isOfTheQueue } from './signals.js'
+import { alarmFindings, metricFindings, takesAway } from './known-mistakes.js'
+import { isOfTheQueue } from './signals.js'
 
 /** What the account shows: above all the policies that others have put on the same service. */
 export function liveFindings(service: Service, live: Live): LintFinding[] {
   const others = live.policies.filter(({ name }) => !name.startsWith(OWN_PREFIX))
-  return [...others.flatMap((policy) => ofOthers(service, policy)), ...suspended(service, live)]
+  return [...others.flatMap((policy) => ofOthers(service, policy, live)), ...suspended(service, live)]
 }
 
-function ofOthers(service: Service, policy: LivePolicy): LintFinding[] {
-  const { tracking } = policy
+function ofOthers(service: Service, policy: LivePolicy, { othersAlarms = [] }: Live): LintFinding[] {
+  const { tracking, steps, name } = policy
+  const where = `the policy ${name}, which is not ours`
+  if (steps !== undefined) {
+    const alarms = othersAlarms.filter((alarm) => policy.alarmNames.includes(alarm.name))
+    return [...alarms.flatMap(alarmFindings), ...stepFindings(service, where, { steps, alarms })]
+  }
   if (tracking === undefined) return []
-  const where = `the policy ${policy.name}, which is not ours`
   return [
-    ...mathFindings(where, policy),
+    ...(tracking.metric === undefined || tracking.metric.kind === 'predefined'
+      ? []
+      : metricFindings(where, tracking.metric)),
     ...(tracking.disableScaleIn ? [] : scaleInFindings(service, where, policy)),
     ...cooldownFindings(service, where, policy),
   ]
 }
 
-function mathFindings(where: string, { tracking }: LivePolicy): LintFinding[] {
-  const metric = tracking?.metric
-  if (metric === undefined || metric.kind === 'predefined') return []
-  if (metric.kind === 'metric') {
-    const isSum = isGauge(metric.metric) && metric.statistic === 'Sum'
-    return isSum ? [sumOfGauge(where, metric.metric.name)] : []
-  }
-  const sums = metric.queries.flatMap((query) =>
-    'metric' in query && isGauge(query.metric) && query.statistic === 'Sum'
-      ? [sumOfGauge(where, query.metric.name)]
-      : [],
+function stepFindings(
+  service: Service,
+  where: string,
+  { steps, alarms }: { steps: NonNullable<LivePolicy['steps']>; alarms: readonly LiveAlarm[] },
+): LintFinding[] {
+  const isRelative = steps.adjustment !== 'ExactCapacity'
+  const adjustments = steps.steps.map(({ scalingAdjustment }) => scalingAdjustment)
+  const isIn = isRelative
+    ? adjustments.some((by) => by < 0)
+    : alarms.some(({ comparison }) => comparison.startsWith('Less'))
+  const isOut = isRelative && adjustments.some((by) => by > 0)
+  return [
+    ...(isIn ? [takesAway(where, service, 'Remove it, or its steps that take away.')] : []),
+    ...(isOut ? stepCooldownFindings(service, where, { steps, alarms }) : []),
+  ]
+}
+
+function stepCooldownFindings(
+  { launchTimeMs }: Service,
+  where: string,
+  { steps, alarms }: { steps: NonNullable<LivePolicy['steps']>; alarms: readonly LiveAlarm[] },
+): LintFinding[] {
+  const given = steps.cooldownSeconds
+  const least = Math.max(
+    ...alarms
+      .filter(isAlarmOfTheQueue)
+      .map(({ periodSeconds = 60 }) =>
+        leastStepCooldownSeconds({ namespace: 'AWS/SQS', periodSeconds }, launchTimeMs),
+      ),
   )
-  const expression = dividingByZero(metric)
-  if (expression === undefined) return sums
-  return [
-    ...sums,
-    {
-      code: 'division-by-zero',
-      severity: 'problem',
-      found: `${where}: ${expression}`,
-      expected:
-        'a divisor that is never 0, or a condition: without running tasks there is no value, and the service never leaves zero',
-      fix: "Remove it for Longshore's policy (targetTracking: { metric: 'math' } is the same without the fault), or wrap it: IF(tasks > 0, queue / tasks, queue).",
-    },
-  ]
+  return given === undefined || given >= least ? [] : [cooldownShort(where, given, least)]
 }
 
-function scaleInFindings({ strategy }: Service, where: string, policy: LivePolicy): LintFinding[] {
-  if (strategy.kind !== 'targetTracking') {
-    return [
-      {
-        code: 'policies-fight',
-        severity: 'problem',
-        found: `${where}, with scale-in, beside the strategy ${strategy.kind}`,
-        expected: `no target tracking that scales in: it takes away what ${strategy.kind} has just started`,
-        fix: 'Remove it, or set DisableScaleIn.',
-      },
-    ]
+function isAlarmOfTheQueue({ watches }: LiveAlarm): boolean {
+  return watches !== undefined && followsQueue(watches)
+}
+
+function scaleInFindings(service: Service, where: string, { tracking }: LivePolicy): LintFinding[] {
+  if (service.strategy.kind !== 'targetTracking') {
+    return [takesAway(where, service, 'Remove it, or set DisableScaleIn.')]
   }
-  if (!followsQueue(policy)) return []
+  const metric = tracking?.metric
+  const isOfQueue = metric !== undefined && followsQueue(metric)
   return [
     {
-      code: 'queue-policies-disagree',
-      severity: 'problem',
+      code: isOfQueue ? 'queue-policies-disagree' : 'policies-fight',
+      severity: isOfQueue ? 'problem' : 'note',
       found: `${where}, with scale-in, beside Longshore's own`,
-      expected:
-        'one policy that follows the queue: two of them scale in only when both agree, which may be never',
-      fix: 'Remove it.',
+      expected: isOfQueue
+        ? 'one policy that follows the queue: two of them scale in only when both agree, which may be never'
+        : 'one policy that takes tasks away: target tracking scales in only when all of them agree, so the slowest keeps the tasks',
+      fix: isOfQueue ? 'Remove it.' : 'Set DisableScaleIn: it still adds tasks.',
     },
   ]
 }
 
-function followsQueue({ tracking }: LivePolicy): boolean {
-  const metric = tracking?.metric
-  if (metric === undefined || metric.kind === 'predefined') return false
+function followsQueue(metric: NonNullable<NonNullable<LivePolicy['tracking']>['metric']>): boolean {
+  if (metric.kind === 'predefined') return false
   if (metric.kind === 'metric') return isOfTheQueue(metric.metric)
   return metric.queries.some((query) => 'metric' in query && isOfTheQueue(query.metric))
 }
 
-function cooldownFindings({ launchTimeMs }: Service, where: string, policy: LivePolicy): LintFinding[] {
-  const given = policy.tracking?.scaleOutCooldownSeconds
+function cooldownFindings({ launchTimeMs }: Service, where: string, { tracking }: LivePolicy): LintFinding[] {
+  const given = tracking?.scaleOutCooldownSeconds
   const least = leastScaleOutCooldownSeconds(launchTimeMs)
-  if (given === undefined || given >= least || !followsQueue(policy)) return []
-  return [
-    {
-      code: 'cooldown-short',
-      severity: 'problem',
-      found: `${where}: a scale-out cooldown of ${given} s`,
-      expected: `at least ${least} s: until the new tasks run and the metric shows it, the same backlog is counted twice`,
-      fix: `Remove it, or set ScaleOutCooldown to ${least}.`,
-    },
-  ]
+  const isOfQueue = tracking?.metric !== undefined && followsQueue(tracking.metric)
+  return given === undefined || given >= least || !isOfQueue ? [] : [cooldownShort(where, given, least)]
+}
+
+function cooldownShort(where: string, given: number, least: number): LintFinding {
+  return {
+    code: 'cooldown-short',
+    severity: 'problem',
+    found: `${where}: a scale-out cooldown of ${given} s`,
+    expected: `at least ${least} s: until the new tasks run and the metric shows it, the same backlog is counted twice`,
+    fix: `Remove it, or set its cooldown to ${least}.`,
+  }
 }
 
 function suspended(service: Service, { target }: Live): LintFinding[] {

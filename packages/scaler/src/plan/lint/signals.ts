@@ -27,13 +27,13 @@ export function isOfTheQueue({ namespace, name }: Named): boolean {
 /** The expression that divides by what may be 0, if there is one: then there is no data, and nothing scales from zero. */
 export function dividingByZero({ queries }: MetricMath): string | undefined {
   for (const query of queries) {
-    if (
-      'expression' in query &&
-      query.expression.includes('/') &&
-      !/\bIF\s*\(|\bMAX\s*\(/i.test(query.expression)
-    ) {
+    if ('expression' in query && DIVISION.test(query.expression) && !GUARD.test(query.expression)) {
       return query.expression
     }
   }
   return undefined
 }
+
+// A number, the length of a period, and a sum with a number are never 0, counts being none below it.
+const DIVISION = /\/(?!\s*(?:\d|PERIOD\b|\([^()]*\+\s*\d))/i
+const GUARD = /\bIF\s*\(|\bMAX\s*\(/i

@@ -1,9 +1,18 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lint } from '../../../src/index.js'
-import type { Live, LintFinding, LivePolicy, LiveTracking, ServiceConfig } from '../../../src/index.js'
+import { defineService, lint, planFor } from '../../../src/index.js'
+import type {
+  Live,
+  LiveAlarm,
+  LintFinding,
+  LivePolicy,
+  LiveTracking,
+  ServiceConfig,
+} from '../../../src/index.js'
 import { reactionSeconds } from '../../../src/plan/lint/config-rules.js'
 import { p99HandlingMs } from '../../../src/plan/lint/fact-rules.js'
 import { dividingByZero } from '../../../src/plan/lint/signals.js'
+import { configs } from '../../arbitrary-config.js'
 import { found, serviceWith } from '../../services.js'
 
 // Nothing of the defaults is worth a word with an objective that target tracking can meet.
@@ -42,6 +51,20 @@ describe('lint', () => {
     expect(lintOf({})).toEqual([])
     expect(lintOf({ strategy: 'ladder' })).toEqual([])
     expect(lintOf({ strategy: 'controller' })).toEqual([])
+  })
+
+  it('minds nothing that it filled in itself', () => {
+    fc.assert(
+      fc.property(configs, (config) => {
+        const codes = codesOf(lint(defineService(config)))
+        // Only these have defaults, and neither a cooldown nor missing data is given.
+        expect(codes.filter((code) => ['cooldown-short', 'fallback-off'].includes(code))).toEqual(
+          config.fallback === false && planFor(defineService(config)).publishes.length > 0
+            ? ['fallback-off']
+            : [],
+        )
+      }),
+    )
   })
 
   it('notes an objective that is shorter than the strategy takes to react', () => {
@@ -86,6 +109,28 @@ describe('lint', () => {
       cooldown: '180s' as const,
     }
     expect(lintOf({ policies: { steps: [right] } })).toEqual([])
+  })
+
+  it('finds steps that take tasks away beside what follows the queue, and lets those that add be', () => {
+    const steps = (by: number, change: 'tasks' | 'exactly' = 'tasks', when: 'above' | 'below' = 'below') => ({
+      policies: {
+        steps: [
+          {
+            name: 'pressure',
+            metric: { namespace: 'Own', name: 'Pressure', statistic: 'Maximum' } as const,
+            period: '60s' as const,
+            when,
+            change,
+            steps: [{ at: 5, by }],
+          },
+        ],
+      },
+    })
+    expect(codesOf(lintOf(steps(-2)))).toEqual(['policies-fight'])
+    expect(codesOf(lintOf({ ...steps(-2), strategy: 'controller' }))).toEqual(['policies-fight'])
+    expect(codesOf(lintOf(steps(2, 'exactly')))).toEqual(['policies-fight'])
+    expect(lintOf(steps(2, 'exactly', 'above'))).toEqual([])
+    expect(lintOf(steps(2))).toEqual([])
   })
 
   it('finds a minimum that is raised and never lowered', () => {
@@ -134,8 +179,90 @@ describe('lint with what the account has', () => {
       resourceLabel: undefined,
     } as const
     expect(codesOf(lintWith(othersPolicy({ metric }), { strategy: 'ladder' }))).toEqual(['policies-fight'])
-    expect(lintWith(othersPolicy({ metric }))).toEqual([])
+    expect(lintWith(othersPolicy({ metric }))).toMatchObject([{ code: 'policies-fight', severity: 'note' }])
+    expect(lintWith(othersPolicy({ metric, disableScaleIn: true }))).toEqual([])
     expect(lintWith(othersPolicy({ metric, disableScaleIn: true }), { strategy: 'ladder' })).toEqual([])
+  })
+
+  /** Steps of others that an alarm on the queue sets off, as CDK's QueueProcessingFargateService has them. */
+  const stepsOf = (
+    steps: Partial<NonNullable<LivePolicy['steps']>>,
+    alarm: Partial<LiveAlarm> = {},
+  ): Live => {
+    const policy: LivePolicy = {
+      ...othersPolicy({}),
+      type: 'StepScaling',
+      tracking: undefined,
+      alarmNames: ['theirs'],
+      steps: {
+        adjustment: 'ChangeInCapacity',
+        minAdjustmentMagnitude: undefined,
+        aggregation: 'Maximum',
+        cooldownSeconds: 300,
+        steps: [{ metricIntervalLowerBound: 0, metricIntervalUpperBound: undefined, scalingAdjustment: 1 }],
+        ...steps,
+      },
+    }
+    const watching: LiveAlarm = {
+      name: 'theirs',
+      arn: 'arn',
+      description: undefined,
+      watches: { kind: 'metric', metric: visible, statistic: 'Maximum' },
+      unit: undefined,
+      periodSeconds: 300,
+      comparison: 'GreaterThanOrEqualToThreshold',
+      threshold: 100,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      treatMissingData: 'missing',
+      isActionsEnabled: true,
+      actions: { alarm: [], others: [] },
+      ...alarm,
+    }
+    return { ...nobody, policies: [policy], othersAlarms: [watching, { ...watching, name: 'unrelated' }] }
+  }
+  const lintSteps = (live: Live): string[] => codesOf(lint(serviceWith(calm), { live }))
+  const long = { cooldownSeconds: 600 }
+  const down = [{ metricIntervalLowerBound: undefined, metricIntervalUpperBound: 0, scalingAdjustment: -1 }]
+  const math = (expression: string, statistic: 'Sum' | 'Average'): LiveAlarm['watches'] => ({
+    kind: 'math',
+    queries: [
+      { id: 'm1', metric: visible, statistic },
+      { id: 'm2', metric: running, statistic: 'Average' },
+      { id: 'e1', expression },
+    ],
+    returned: 'e1',
+  })
+  const age = { ...visible, name: 'ApproximateAgeOfOldestMessage' }
+
+  it.each<[string, Live, string[]]>([
+    ['steps that add, patiently', stepsOf(long), []],
+    ['steps that take away, which nothing holds back', stepsOf({ ...long, steps: down }), ['policies-fight']],
+    [
+      'exact steps below a threshold',
+      stepsOf({ ...long, adjustment: 'ExactCapacity' }, { comparison: 'LessThanThreshold' }),
+      ['policies-fight'],
+    ],
+    ['exact steps above a threshold', stepsOf({ ...long, adjustment: 'ExactCapacity' }), []],
+    ['a cooldown shorter than staleness, period and launch', stepsOf({}), ['cooldown-short']],
+    ['the Sum of a gauge', stepsOf(long, { watches: math('m1', 'Sum') }), ['sum-of-gauge']],
+    ['a divisor that may be 0', stepsOf(long, { watches: math('m1 / m2', 'Average') }), ['division-by-zero']],
+    ['a divisor that is never 0', stepsOf(long, { watches: math('m1 / MAX([m2, 1])', 'Average') }), []],
+    [
+      'an age that an empty queue has not',
+      stepsOf(long, { watches: { kind: 'metric', metric: age, statistic: 'Maximum' } }),
+      ['age-without-data'],
+    ],
+    [
+      'an age whose absence is no breach',
+      stepsOf(long, {
+        watches: { kind: 'metric', metric: age, statistic: 'Maximum' },
+        treatMissingData: 'notBreaching',
+      }),
+      [],
+    ],
+  ])('looks at the alarms and steps of others: %s', (_, live, codes) => {
+    expect(lintSteps(live)).toEqual(codes)
   })
 
   it('knows divisors that cannot be 0 when it sees them', () => {
@@ -144,6 +271,9 @@ describe('lint with what the account has', () => {
     expect(math('m1 / m2')).toBe('m1 / m2')
     expect(math('IF(m2 > 0, m1 / m2, m1)')).toBeUndefined()
     expect(math('m1 * 2')).toBeUndefined()
+    expect(math('m1 / 100 + m2 / PERIOD(m2)')).toBeUndefined()
+    expect(math('m1 / (m2 + 1)')).toBeUndefined()
+    expect(math('m1/FILL(m2, 0)')).toBe('m1/FILL(m2, 0)')
   })
 
   it('notes what is switched off without the configuration saying so', () => {
