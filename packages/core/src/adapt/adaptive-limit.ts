@@ -33,6 +33,8 @@ const LONGEST_TRIAL_MEANS = 5
 const REMEMBERED_MS = 60_000
 const RECENT_MS = 10_000
 const FINEST_STEP = 0.08
+// Whatever is beyond what can be borne is refused until that shows.
+const WARY_STEP = 0.05
 
 /**
  * How many slots are worth having: the fewest that bring (nearly) the highest throughput, found by trying.
@@ -111,6 +113,8 @@ export class AdaptiveLimit {
   get #step(): number {
     // So many were refused: the most that are not lie in between.
     if (this.#held < this.#ceiling) return Math.min(1, (this.#ceiling / this.#held - 1) / 2)
+    if (this.#search.mood === 'wary' && this.#search.way === 'more')
+      return Math.max(WARY_STEP, 1 / this.#held)
     return Math.max(this.#finest, this.#search.step)
   }
 
@@ -211,7 +215,7 @@ export class AdaptiveLimit {
       this.#search.refused(this.#finest, 0)
       return undefined
     }
-    this.#trial = new Trial(way, limit)
+    this.#trial = new Trial(way, limit, this.#search.mood)
     this.#wanted = 0
     this.#settle(way === 'fewer')
     return way

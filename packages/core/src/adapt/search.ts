@@ -1,4 +1,4 @@
-import type { Way } from './trial.js'
+import type { Mood, Way } from './trial.js'
 
 const COARSEST = 1
 const RESTART = 0.5
@@ -10,6 +10,7 @@ const MOST_REST_MS = 120_000
 const MOST_RESTS_PER_TRIAL = 8
 const MOST_WARY_REST_MS = 60_000
 const CALM_AFTER = 3
+const MOST_CALM_AFTER = 12
 
 /**
  * Which trial comes next, and when: a compass search. It goes on in the way that pays, from the second time on with steps
@@ -17,8 +18,9 @@ const CALM_AFTER = 3
  * rests before each trial, longer each time nothing comes of it: that is the steady state, in which the limit stands still
  * but for a trial every few minutes.
  *
- * A refusal by what the handlers call makes it wary: the finest step, upwards, with a rest before each, until three such
- * steps in a row were borne. Whether more is refused shows only after a while, when what was saved up is used up.
+ * A refusal by what the handlers call makes it wary: small steps upwards, with a rest before each, until three such in a row
+ * were borne, and twice as many each time that it falls before. Whether more is refused shows only after a while, when what
+ * was saved up is used up.
  */
 export class Search {
   /** The next trial's. */
@@ -29,7 +31,13 @@ export class Search {
   restMs = 0
   #refused = 0
   #paidInRow = 1
+  #calmAfter = CALM_AFTER
   #borne = CALM_AFTER
+
+  get mood(): Mood {
+    if (this.#isWary) return 'wary'
+    return this.restMs > 0 && this.step < COARSEST ? 'resting' : 'climbing'
+  }
 
   /** The trial pays: its limit holds now. */
   paid(way: Way, finest: number): void {
@@ -39,7 +47,7 @@ export class Search {
     this.#paidInRow += 1
     if (this.#isWary || this.#paidInRow < 2) return
     this.step = Math.min(COARSEST, 2 * Math.max(this.step, finest))
-    if (this.step > 2 * finest) this.restMs = 0
+    if (this.step > 2 * finest || this.step === COARSEST) this.restMs = 0
   }
 
   /** The trial does not pay, or cannot be made. */
@@ -56,15 +64,16 @@ export class Search {
   /** So many slots were too many. */
   fell(): void {
     this.restMs = this.#isWary ? Math.min(MOST_WARY_REST_MS, 2 * this.restMs) : LEAST_REST_MS
+    this.#calmAfter = this.#isWary ? Math.min(MOST_CALM_AFTER, 2 * this.#calmAfter) : CALM_AFTER
     this.#borne = 0
     this.#refused = 0
     this.step = 0
     this.way = 'more'
   }
 
-  /** They were a short time ago. */
+  /** So many slots were too many a short time ago. */
   get #isWary(): boolean {
-    return this.#borne < CALM_AFTER
+    return this.#borne < this.#calmAfter
   }
 
   /** Things are not what they were. */

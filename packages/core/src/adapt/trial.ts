@@ -22,15 +22,23 @@ const LAST_ERRORS = 1.5
 // What no number of handlings takes away: other work in the same task, and elsewhere.
 const LEAST_ERROR = 0.005
 
+/**
+ * What a trial must show for its step to be taken. Climbing, what is likely; resting, what is sure, or one lucky trial in so
+ * many would move a limit that stands where it should; wary, nothing but that it does no harm: its steps are too small to show.
+ */
+export type Mood = 'climbing' | 'resting' | 'wary'
+
 /** Some slots more, or fewer, for as long as it takes to see what they do to the throughput. */
 export class Trial {
   readonly way: Way
   readonly limit: number
   readonly throughput: Throughput = new Throughput()
+  readonly #mood: Mood
 
-  constructor(way: Way, limit: number) {
+  constructor(way: Way, limit: number, mood: Mood) {
     this.way = way
     this.limit = limit
+    this.#mood = mood
   }
 
   /** Compares with the throughput of the limit that holds. */
@@ -44,10 +52,19 @@ export class Trial {
     const gain = more.perMs / less.perMs - 1
     const paying = PAYING_ELASTICITY[this.way] * growth
     const error = Math.hypot(errorOf(held), errorOf(tried), LEAST_ERROR) * (1 + paying)
-    const isMoreBetter = gain - error * (isLast ? LAST_ERRORS : errorsFor(growth)) >= paying
-    const isFewerBetter = gain + error * (isLast ? LAST_ERRORS : ERRORS) <= paying
+    const errors = this.#errors(growth, isLast)
+    const isMoreBetter = gain - error * errors.forMore >= paying
+    const isFewerBetter = gain + error * errors.forFewer <= paying
     if (!isMoreBetter && !isFewerBetter) return 'open'
     return isMoreBetter === (this.way === 'more') ? 'pays' : 'no'
+  }
+
+  #errors(growth: number, isLast: boolean): { forMore: number; forFewer: number } {
+    const forMore = isLast ? LAST_ERRORS : errorsFor(growth)
+    const forFewer = isLast ? LAST_ERRORS : ERRORS
+    if (this.#mood === 'wary') return { forMore: isLast ? 0 : forMore, forFewer }
+    if (this.#mood === 'climbing') return { forMore, forFewer }
+    return this.way === 'more' ? { forMore: ERRORS, forFewer } : { forMore, forFewer: ERRORS }
   }
 }
 
