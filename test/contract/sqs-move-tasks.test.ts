@@ -21,6 +21,10 @@ interface DeadLetters {
   readonly deadArn: string
 }
 
+/** At a rate of one a second a task goes on for long enough to be looked at, on the slowest server. */
+const MANY = Array.from({ length: 15 }, (_, index) => `message ${index}`)
+const SLOWLY = { MaxNumberOfMessagesPerSecond: 1 }
+
 /** A queue whose messages have all come to its dead-letter queue. */
 async function deadLetters(
   bodies: readonly string[],
@@ -97,11 +101,12 @@ describe('moving dead letters', () => {
   })
 
   rule('a task that has ended has no handle, one that runs has', async () => {
-    const { deadArn } = await deadLetters(['a', 'b', 'c'])
-    const TaskHandle = await start(deadArn, { MaxNumberOfMessagesPerSecond: 1 })
+    const { deadArn } = await deadLetters(MANY)
+    const TaskHandle = await start(deadArn, SLOWLY)
     const running = await eventually(() => newest(deadArn))
-    expect(running).toMatchObject({ Status: 'RUNNING', TaskHandle, MaxNumberOfMessagesPerSecond: 1 })
+    expect(running).toMatchObject({ Status: 'RUNNING', TaskHandle, ...SLOWLY })
     expect(running.StartedTimestamp).toBeGreaterThan(1_600_000_000_000)
+    await cancel(TaskHandle)
     expect((await ended(deadArn)).TaskHandle).toBeUndefined()
   })
 
@@ -119,7 +124,7 @@ describe('moving dead letters', () => {
     const { deadArn } = await deadLetters(['a', 'b', 'c', 'd'])
     const DestinationArn = await sqs.arnOf(await sqs.createQueue())
     const started = performance.now()
-    await start(deadArn, { DestinationArn, MaxNumberOfMessagesPerSecond: 1 })
+    await start(deadArn, { DestinationArn, ...SLOWLY })
     expect(await ended(deadArn)).toMatchObject({ ApproximateNumberOfMessagesMoved: 4 })
     expect(performance.now() - started).toBeGreaterThanOrEqual(2_900)
   })
@@ -134,19 +139,22 @@ describe('moving dead letters', () => {
 
 describe('the end of a move task', () => {
   rule('a cancelled task says how many it has moved, and leaves the rest', async () => {
-    const { dead, deadArn } = await deadLetters(['a', 'b', 'c', 'd', 'e'])
-    const TaskHandle = await start(deadArn, { MaxNumberOfMessagesPerSecond: 1 })
+    const { dead, deadArn } = await deadLetters(MANY)
+    const TaskHandle = await start(deadArn, SLOWLY)
     const answer = await sqs.client.send(new CancelMessageMoveTaskCommand({ TaskHandle }))
-    expect(answer.ApproximateNumberOfMessagesMoved).toBeLessThan(5)
-    expect(await ended(deadArn)).toMatchObject({ Status: 'CANCELLED', ApproximateNumberOfMessagesToMove: 5 })
+    expect(answer.ApproximateNumberOfMessagesMoved).toBeLessThan(MANY.length)
+    expect(await ended(deadArn)).toMatchObject({
+      Status: 'CANCELLED',
+      ApproximateNumberOfMessagesToMove: MANY.length,
+    })
     expect((await sqs.counts(dead)).visible).toBeGreaterThan(0)
   })
 
   rule('a task whose destination is deleted fails and says why', async () => {
-    const { deadArn } = await deadLetters(['a', 'b', 'c', 'd'])
+    const { deadArn } = await deadLetters(MANY)
     const other = await sqs.createQueue()
     const DestinationArn = await sqs.arnOf(other)
-    await start(deadArn, { DestinationArn, MaxNumberOfMessagesPerSecond: 1 })
+    await start(deadArn, { DestinationArn, ...SLOWLY })
     await sqs.client.send(new DeleteQueueCommand({ QueueUrl: other }))
     const { Status, FailureReason } = await ended(deadArn)
     expect([Status, FailureReason]).toEqual(['FAILED', 'AWS.SimpleQueueService.NonExistentQueue'])
@@ -170,8 +178,8 @@ describe('what is refused of a move task', () => {
   })
 
   rule('a queue has one active task at a time', async () => {
-    const { deadArn } = await deadLetters(['a', 'b', 'c'])
-    await start(deadArn, { MaxNumberOfMessagesPerSecond: 1 })
+    const { deadArn } = await deadLetters(MANY)
+    await start(deadArn, SLOWLY)
     const refused = await refusal(start(deadArn))
     expect(refused).toMatchObject({ name: 'InvalidParameterValue', status: 400 })
     expect(refused.message).toContain('There is already a task running.')

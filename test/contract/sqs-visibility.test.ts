@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { describe, expect } from 'vitest'
 
-import { eventually, pause, refusal, rule, useEndpoint } from './endpoint.js'
+import { eventually, inTime, pause, refusal, rule, useEndpoint } from './endpoint.js'
 
 const sqs = useEndpoint()
 
@@ -25,11 +25,12 @@ describe('the visibility timeout', () => {
     async () => {
       const QueueUrl = await sqs.createQueue({ VisibilityTimeout: '2' })
       await sqs.send(QueueUrl)
+      const beganMs = performance.now()
       const first = await sqs.receiveOne(QueueUrl)
-      expect(await sqs.receive(QueueUrl)).toEqual([])
       const second = await sqs.receiveOne(QueueUrl, {
         MessageSystemAttributeNames: ['ApproximateReceiveCount'],
       })
+      expect(performance.now() - beganMs).toBeGreaterThanOrEqual(1_900)
       expect(second.MessageId).toBe(first.MessageId)
       expect(second.handle).not.toBe(first.handle)
       expect(second.Attributes?.ApproximateReceiveCount).toBe('2')
@@ -84,22 +85,28 @@ describe('changing visibility', () => {
   rule('an extension counts from the call and keeps the message hidden past its first timeout', async () => {
     const QueueUrl = await sqs.createQueue({ VisibilityTimeout: '2' })
     await sqs.send(QueueUrl)
-    const { handle } = await sqs.receiveOne(QueueUrl)
-    await changeVisibility(QueueUrl, handle, 600)
+    await inTime(2_000, async () => {
+      const { handle } = await sqs.receiveOne(QueueUrl)
+      await changeVisibility(QueueUrl, handle, 600)
+    })
     await pause(2_500)
     expect(await sqs.receive(QueueUrl)).toEqual([])
     expect((await sqs.counts(QueueUrl)).inFlight).toBe(1)
   })
 
   rule('a message can be extended again and again with the handle of its receive', async () => {
-    const QueueUrl = await sqs.createQueue({ VisibilityTimeout: '2' })
+    const QueueUrl = await sqs.createQueue({ VisibilityTimeout: '3' })
     await sqs.send(QueueUrl)
-    const { handle } = await sqs.receiveOne(QueueUrl)
-    for (let beat = 0; beat < 3; beat++) {
-      await pause(900)
-      await changeVisibility(QueueUrl, handle, 2)
-    }
-    expect(await sqs.receive(QueueUrl)).toEqual([])
+    // With two pauses of 1.6 s in it, 4.5 s leave less than the timeout of 3 s to each step.
+    const handle = await inTime(4_500, async () => {
+      const held = await sqs.receiveOne(QueueUrl)
+      for (let beat = 0; beat < 2; beat++) {
+        await pause(1_600)
+        await changeVisibility(QueueUrl, held.handle, 3)
+      }
+      expect(await sqs.receive(QueueUrl)).toEqual([])
+      return held.handle
+    })
     await deleteMessage(QueueUrl, handle)
     expect(await sqs.counts(QueueUrl)).toEqual({ visible: 0, inFlight: 0, delayed: 0 })
   })
