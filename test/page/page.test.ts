@@ -65,8 +65,9 @@ describe.skipIf(binary === undefined)('the page', { timeout: 60_000 }, () => {
     await tab.clickOn('.send textarea')
     await tab.type('{"key":"sent by hand"}')
     await tab.click('Send')
-    await tab.until('eleven wait', `${figure('thumbnails', 'Waiting')} === '11'`)
+    // A notice passes.
     await tab.until('it says so', says('.notice.shown', 'Sent a message to thumbnails'))
+    await tab.until('eleven wait', `${figure('thumbnails', 'Waiting')} === '11'`)
     await tab.until('the message is listed', `document.querySelectorAll('.message').length === 11`)
     expect(await tab.evaluate('window.loadedOnce')).toBe(true)
   })

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 
 type Send = (method: string, params?: Record<string, unknown>) => Promise<Record<string, unknown>>
 
-const WAIT_MS = 15_000
+const WAIT_MS = 30_000
 const POLL_MS = 50
 
 export class Tab {
@@ -134,13 +134,16 @@ export class Tab {
     await this.#send('Page.bringToFront')
   }
 
+  /** In one go, or what is pressed may have moved when the press comes: the page lives. What covers it is an error. */
   async #press(element: string): Promise<void> {
-    const { x, y } = await this.evaluate<{ x: number; y: number }>(
-      `(() => { const element = ${element}; element.scrollIntoView({ block: 'center' }); const box = element.getBoundingClientRect(); return { x: box.x + box.width / 2, y: box.y + box.height / 2 } })()`,
-    )
-    const mouse = { x, y, button: 'left', clickCount: 1 }
-    await this.#send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y })
-    await this.#send('Input.dispatchMouseEvent', { type: 'mousePressed', ...mouse })
-    await this.#send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...mouse })
+    await this.evaluate(`(() => {
+      const element = ${element}
+      element.scrollIntoView({ block: 'center' })
+      const box = element.getBoundingClientRect()
+      const pressed = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+      if (!element.contains(pressed)) throw new Error('covered by ' + pressed?.outerHTML.slice(0, 200))
+      element.focus()
+      element.click()
+    })()`)
   }
 }
