@@ -76,7 +76,7 @@ async function runService(
 }
 
 async function stable(serviceName: string): Promise<void> {
-  const waiting = { client: ecs, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 15 }
+  const waiting = { client: ecs, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 40 }
   await waitUntilServicesStable(waiting, { cluster: 'media', services: [serviceName] })
 }
 
@@ -124,7 +124,7 @@ describe('task protection over the real client', () => {
     )
     const launched = async (): Promise<string[]> =>
       (await tasksOf('blocked')).filter((arn) => !old.includes(arn))
-    await expect.poll(launched, { timeout: 5_000 }).toHaveLength(1)
+    await expect.poll(launched, { timeout: 40_000 }).toHaveLength(1)
     const tasks = await launched()
     const answer = await ecs.send(protect({ tasks }))
     expect(answer).toMatchObject({
@@ -142,7 +142,7 @@ describe('a task that asks its agent', () => {
     const [arn = ''] = await runService('asking', 'worker', 1)
     const saidBy = (): string | undefined =>
       output.find(({ taskArn, line }) => taskArn === arn && line.startsWith('said '))?.line
-    await expect.poll(saidBy, { timeout: 10_000 }).toBeDefined()
+    await expect.poll(saidBy, { timeout: 40_000 }).toBeDefined()
     const said = JSON.parse((saidBy() ?? '').slice('said '.length)) as Record<string, [number, Json]>
 
     const protection = { ExpirationDate: expect.any(String), ProtectionEnabled: true, TaskArn: arn }

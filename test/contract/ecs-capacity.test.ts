@@ -61,7 +61,7 @@ async function register(family: string, script: string): Promise<void> {
 const NETWORK = { networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } } }
 
 async function stable(service: string): Promise<void> {
-  const waiting = { client: ecs, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 20 }
+  const waiting = { client: ecs, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 40 }
   await waitUntilServicesStable(waiting, { cluster, services: [service] })
 }
 
@@ -118,7 +118,7 @@ describe('capacity providers over the real client', () => {
       }),
     )
     await expect
-      .poll(() => tasks('waiting'), { timeout: 5_000 })
+      .poll(() => tasks('waiting'), { timeout: 40_000 })
       .toMatchObject([{ lastStatus: 'PROVISIONING' }])
     const answer = await fetch(`${aws.endpoint}/_longshore/ecs/register-container-instance`, {
       method: 'POST',

@@ -45,7 +45,7 @@ const waiting = (): { client: ECSClient; minDelay: number; maxDelay: number; max
   client: ecs,
   minDelay: 0.1,
   maxDelay: 0.2,
-  maxWaitTime: 15,
+  maxWaitTime: 40,
 })
 
 async function stable(): Promise<void> {
@@ -60,7 +60,7 @@ const command = (body: object): Promise<Response> =>
   fetch(`${aws.endpoint}/_longshore/ecs/interrupt-spot`, { method: 'POST', body: JSON.stringify(body) })
 
 test('a task interrupted by command drains, is told of, and is replaced', async () => {
-  await expect.poll(() => output.filter((line) => line === 'up').length, { timeout: 5_000 }).toBe(2)
+  await expect.poll(() => output.filter((line) => line === 'up').length, { timeout: 40_000 }).toBe(2)
   const [one = '', two = ''] = await tasks()
   const answer = await command({ cluster, task: one })
   expect([answer.status, await answer.json()]).toEqual([200, {}])

@@ -34,8 +34,10 @@ import { startLocalAws } from '@longshore/local'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const TIME_SCALE = 40
-const PATIENT = 'trap "exit 0" TERM; sleep 1000 & wait'
-const output: string[] = []
+// It says when it knows what SIGTERM asks of it: RUNNING is a process that was started.
+const PATIENT = 'trap "exit 0" TERM; sleep 1000 & echo ready; wait'
+const WAIT_MS = 40_000
+const output: { readonly taskArn: string; readonly line: string }[] = []
 
 let aws: LocalAws
 let ecs: ECSClient
@@ -44,7 +46,7 @@ beforeAll(async () => {
   aws = await startLocalAws({
     timeScale: TIME_SCALE,
     seed: 1,
-    onTaskOutput: ({ line }) => output.push(line),
+    onTaskOutput: ({ taskArn, line }) => output.push({ taskArn, line }),
   })
   ecs = new ECSClient({ endpoint: aws.endpoint, region: 'us-east-1' })
   await ecs.send(new CreateClusterCommand({ clusterName: 'media' }))
@@ -60,7 +62,7 @@ const waiting = (): { client: ECSClient; minDelay: number; maxDelay: number; max
   client: ecs,
   minDelay: 0.1,
   maxDelay: 0.2,
-  maxWaitTime: 15,
+  maxWaitTime: WAIT_MS / 1_000,
 })
 
 async function register(family: string, script: string): Promise<string> {
@@ -115,24 +117,27 @@ describe('a service over the real client', () => {
     await waitUntilServicesStable(waiting(), target)
     const three = (await serviceTasks('worker')).map(({ taskArn }) => taskArn)
     expect(three).toHaveLength(3)
+    const ready = (): unknown[] =>
+      output.filter(({ taskArn, line }) => line === 'ready' && three.includes(taskArn))
+    await expect.poll(ready, { timeout: WAIT_MS }).toHaveLength(3)
 
     await ecs.send(new UpdateServiceCommand({ cluster: 'media', service: 'worker', desiredCount: 2 }))
     await waitUntilServicesStable(waiting(), target)
     await expect
-      .poll(() => serviceTasks('worker', 'STOPPED'), { timeout: 5_000 })
+      .poll(() => serviceTasks('worker', 'STOPPED'), { timeout: WAIT_MS })
       .toMatchObject([
         { lastStatus: 'STOPPED', stopCode: 'ServiceSchedulerInitiated', containers: [{ exitCode: 0 }] },
       ])
 
-    await ecs.send(
+    const updated = await ecs.send(
       new UpdateServiceCommand({ cluster: 'media', service: 'worker', forceNewDeployment: true }),
     )
-    expect((await service('worker')).deployments).toHaveLength(2)
+    expect(updated.service?.deployments).toHaveLength(2)
     await waitUntilServicesStable(waiting(), target)
     const replaced = (await serviceTasks('worker')).map(({ taskArn }) => taskArn)
     expect(replaced.filter((arn) => three.includes(arn))).toEqual([])
     await expect
-      .poll(async () => (await service('worker')).events?.map(({ message }) => message), { timeout: 5_000 })
+      .poll(async () => (await service('worker')).events?.map(({ message }) => message), { timeout: WAIT_MS })
       .toContainEqual(
         expect.stringMatching(/^\(service worker\) \(deployment ecs-svc\/\d+\) deployment completed\.$/),
       )
@@ -147,7 +152,7 @@ describe('tasks over the real client', () => {
   test('run, are told their endpoint, and stop with their reason', async () => {
     await register(
       'report',
-      'echo "endpoint=$AWS_ENDPOINT_URL extra=$EXTRA"; trap "exit 7" TERM; sleep 1000 & wait',
+      'trap "exit 7" TERM; sleep 1000 & echo "endpoint=$AWS_ENDPOINT_URL extra=$EXTRA"; wait',
     )
     const { tasks, failures } = await ecs.send(
       new RunTaskCommand({
@@ -160,7 +165,8 @@ describe('tasks over the real client', () => {
     expect(failures).toEqual([])
     const target = { cluster: 'media', tasks: [tasks?.[0]?.taskArn ?? ''] }
     await waitUntilTasksRunning(waiting(), target)
-    await expect.poll(() => output, { timeout: 5_000 }).toContain(`endpoint=${aws.endpoint} extra=yes`)
+    const said = (): string[] => output.map(({ line }) => line)
+    await expect.poll(said, { timeout: WAIT_MS }).toContain(`endpoint=${aws.endpoint} extra=yes`)
 
     await ecs.send(new StopTaskCommand({ cluster: 'media', task: target.tasks[0], reason: 'seen enough' }))
     await waitUntilTasksStopped(waiting(), target)

@@ -110,12 +110,13 @@ describe('sqs-consumer', () => {
     await sqs.send(queueUrl, 'long')
     let handled = 0
     const consumer = consumerOf(queueUrl, {
-      visibilityTimeout: 2,
+      // Four heartbeats may be late on a slow machine before the timeout ends.
+      visibilityTimeout: 5,
       heartbeatInterval: 1,
       handleMessage: async (message) => {
         handled += 1
         // Between two heartbeats: sqs-consumer would send one that falls together with its delete.
-        await new Promise((resolve) => setTimeout(resolve, 2_500))
+        await new Promise((resolve) => setTimeout(resolve, 5_500))
         expect(await sqs.receive(queueUrl)).toEqual([])
         return message
       },
