@@ -6,7 +6,8 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs'
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { createProducer, createWorker, deadLetter, defineQueue, retry } from '@longshore/core'
 import { startLocalAws } from '@longshore/local'
 import type { LocalAws, LocalCall } from '@longshore/local'
@@ -23,9 +24,11 @@ import {
   readStatus,
   taskLease,
 } from '@longshore/scaler'
-import type { Aws, Role, Service, ServiceConfig, Statement } from '@longshore/scaler'
+import type { Aws, PermissionScope, Role, Service, ServiceConfig, Statement } from '@longshore/scaler'
+import { dynamoDbLease } from '@longshore/scaler/dynamodb-lease'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
+import { startDynamoDb } from './contract/dynamodb-server.js'
 import { eventually } from './contract/endpoint.js'
 
 const PREFIXES: Readonly<Record<string, string>> = {
@@ -140,12 +143,58 @@ describe('the statements of a role allow what it calls, and nothing else', () =>
   it.each<[string, Partial<ServiceConfig>]>([
     ['publisher', {}],
     ['publisher of a fair queue', { queue: undefined, queues: [{ name: 'thumbnails', fair: true }] }],
+    ['publisher by measured times', { handling: { mean: '400ms', measured: true } }],
   ])('%s', async (_name, changes) => {
     const service = serviceOf(changes)
     const scaler = createScaler(service, { aws: connected() })
     await scaler.beat()
     await scaler.stop()
     expect(called()).toEqual(allowed(service, 'publisher'))
+    expect(statementsOf(service, 'controller')).toEqual([])
+  })
+
+  it.each(['desired', 'min'] as const)('controller of %s', async (sets) => {
+    const connection = connected()
+    const service = serviceOf({ strategy: 'controller', controller: { sets } })
+    await applyChanges((await proposeChanges(service, connection)).changes, { aws: connection })
+    const sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
+    onTestFinished(() => sqs.destroy())
+    const QueueUrl = `${aws.endpoint}/000000000000/thumbnails`
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }))
+    calls.length = 0
+    const scaler = createScaler(service, { aws: connection })
+    await eventually(async () => {
+      const beat = await scaler.beat()
+      return beat.outcome === 'published' && beat.capacity?.kind === 'set' ? true : undefined
+    })
+    await scaler.stop()
+    expect(called()).toEqual(allowed(service, 'controller'))
+    expect(statementsOf(service, 'publisher')).toEqual([])
+  })
+
+  it('who holds a lease', async () => {
+    const server = await startDynamoDb()
+    onTestFinished(() => server.close())
+    const client = new DynamoDBClient({ endpoint: server.endpoint })
+    onTestFinished(() => client.destroy())
+    const commands = new Set<string>()
+    client.middlewareStack.add(
+      (next, { commandName = '' }) =>
+        (input) => {
+          commands.add(`dynamodb:${commandName.replace(/Command$/, '')}`)
+          return next(input)
+        },
+      { step: 'initialize' },
+    )
+    const lease = dynamoDbLease({ table: 'leases', key: 'media/thumbnails', client })
+    expect(await lease.hold()).toBe(true)
+    await lease.release()
+    const service = serviceOf()
+    const of = (scope: Partial<PermissionScope>): readonly Statement[] =>
+      permissionsOf(service, planFor(service), { ...place, ...scope }).publisher.Statement
+    const added = of({ leaseTable: 'leases' }).slice(of({}).length)
+    expect(added).toMatchObject([{ Resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/leases' }])
+    expect(added.flatMap(({ Action }) => Action).toSorted()).toEqual([...commands].toSorted())
   })
 
   it('worker that publishes', async () => {
@@ -197,11 +246,22 @@ it('a statement names its resources, or narrows by conditions, where AWS knows e
   // The service authorization reference lists these without resources.
   const knowsNone =
     /^(application-autoscaling:Describe\w+|cloudwatch:(DescribeAlarms|GetMetricData)|ecs:DescribeTaskDefinition)$/
-  const service = serviceOf({ policies: { predictive: { metric: 'cpu', target: 60 } } })
-  for (const role of ['worker', 'publisher', 'deployer'] as const) {
-    for (const { Sid, Action, Resource, Condition } of statementsOf(service, role)) {
+  const policies = { predictive: { metric: 'cpu', target: 60 } } as const
+  const services = [
+    serviceOf({ policies }),
+    serviceOf({ strategy: 'controller' }),
+    serviceOf({ strategy: 'controller', controller: { sets: 'min' } }),
+  ]
+  for (const service of services) {
+    const documents = [false, true].flatMap((publishesInWorkers) =>
+      Object.values(permissionsOf(service, planFor(service), { ...place, publishesInWorkers })),
+    )
+    for (const { Sid, Action, Resource, Condition } of documents.flatMap(({ Statement: all }) => all)) {
       const isNarrow = Resource !== '*' || Condition !== undefined
       expect(isNarrow || Action.every((action) => knowsNone.test(action)), Sid).toBe(true)
+      // Names end in a star only where AWS makes their rest.
+      for (const arn of [Resource].flat())
+        expect(arn).toMatch(/^(\*|arn:aws:[\w-]+:.*[^*]|.*(task|alarm|scalable-target).*\*)$/)
     }
   }
 })

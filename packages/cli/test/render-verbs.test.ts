@@ -44,6 +44,10 @@ describe('longshore iam', () => {
     const all = await longshore(['iam', ...account], { cwd })
     expect(all.stdout).toMatch(/^# thumbnails: publisher$/m)
     expect(all.stdout).not.toContain('controller')
+    const leased = await longshore(['iam', ...account, '--role', 'publisher', '--lease-table', 'leases'], {
+      cwd,
+    })
+    expect(leased.stdout).toContain('arn:aws:dynamodb:eu-west-1:123456789012:table/leases')
     const json = JSON.parse((await longshore(['iam', ...account, '--json'], { cwd })).stdout) as unknown
     expect(json).toMatchObject({ services: [{ service: 'thumbnails', roles: { publisher: {} } }] })
   })

@@ -30,6 +30,7 @@ interface IamOptions extends GlobalOptions {
   readonly deadLetters?: readonly string[]
   readonly key?: string
   readonly inWorkers?: boolean
+  readonly leaseTable?: string
 }
 
 /** `longshore iam`: what each role must be allowed. */
@@ -42,6 +43,7 @@ export function addIam(program: Command, session: Session): void {
     .option('--region <region>', 'the region of the service', toRegion)
     .option('--dead-letters <queue>', 'a dead-letter queue that workers copy to; repeatable', toTexts)
     .option('--in-workers', 'the workers publish themselves, with their own role')
+    .option('--lease-table <name>', 'the DynamoDB table in which publishers hold their lease')
     .option('--key <arn>', 'the KMS key of encrypted queues')
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => session.end(await iam(command.optsWithGlobals(), session)))
@@ -57,8 +59,8 @@ async function iam(options: IamOptions, { io }: Session): Promise<ExitCode> {
   const services = await loadServices({ file: options.config, cwd: io.cwd })
   const all = services.map((service): OfService => {
     const place = placeOf(service, options, io.env)
-    const { deadLetters: deadLetterQueues, key: keyArn, inWorkers: publishesInWorkers } = options
-    const scope = { ...place, deadLetterQueues, keyArn, publishesInWorkers }
+    const { deadLetters: deadLetterQueues, key: keyArn, inWorkers: publishesInWorkers, leaseTable } = options
+    const scope = { ...place, deadLetterQueues, keyArn, publishesInWorkers, leaseTable }
     return { service, roles: permissionsOf(service, planFor(service), scope) }
   })
   const { role } = options

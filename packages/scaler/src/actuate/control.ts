@@ -4,7 +4,7 @@ import { decideCapacity } from '../decide/capacity.js'
 import type { CapacityDecision } from '../decide/capacity.js'
 import type { PublishDecision } from '../decide/decide.js'
 import type { Memory } from '../decide/memory.js'
-import { resourceIdOf, tagsOf } from '../plan/names.js'
+import { resourceIdOf } from '../plan/names.js'
 
 /** What {@link control} acts on. */
 export interface ControlInput {
@@ -39,7 +39,8 @@ export async function control(
       maxCapacity: target.maxCapacity,
       suspended: undefined,
     }
-    await aws.registerScalableTarget(moved, tagsOf(service), signal)
+    // It has its tags since it was made: naming them would ask for leave to tag.
+    await aws.registerScalableTarget(moved, {}, signal)
   }
   return capacity
 }

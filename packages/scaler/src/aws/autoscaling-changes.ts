@@ -44,7 +44,7 @@ function puttingCalls(
         ResourceId: resourceId,
         ...targetForm(target),
         // AWS takes tags when it creates the target, and ignores them when it updates one.
-        Tags: { ...tags },
+        ...(Object.keys(tags).length === 0 ? {} : { Tags: { ...tags } }),
       })
       await calls.run(
         autoscalingSite('RegisterScalableTarget', resourceId),

@@ -28,6 +28,8 @@ export interface PermissionScope extends QueuePlace {
   readonly deadLetterQueues?: readonly string[] | undefined
   /** ARN of the key of queues encrypted with a key of your own. */
   readonly keyArn?: string | undefined
+  /** Name of the DynamoDB table in which publishers hold their lease: `dynamoDbLease`. */
+  readonly leaseTable?: string | undefined
   /** The workers publish themselves, and elect who does. Default false: what publishes has a role of its own. */
   readonly publishesInWorkers?: boolean | undefined
 }
@@ -44,6 +46,7 @@ export function permissionsOf(
   const publishing = [
     ...(isPublished ? publisherStatements(at) : []),
     ...(isController ? controllerStatements(at) : []),
+    ...(scope.leaseTable === undefined ? [] : [leaseStatement(at, scope.leaseTable)]),
   ]
   const inWorkers = scope.publishesInWorkers === true
   return {
@@ -78,6 +81,7 @@ interface Arns {
   readonly ownAlarms: string
   readonly trackingAlarms: string
   readonly linkedRole: string
+  readonly table: (name: string) => string
 }
 
 function arnsOf(
@@ -97,6 +101,7 @@ function arnsOf(
     target: arn('application-autoscaling', 'scalable-target/*'),
     ownAlarms: arn('cloudwatch', `alarm:longshore/${cluster}/${service}/*`),
     trackingAlarms: arn('cloudwatch', `alarm:TargetTracking-service/${cluster}/${service}-*`),
+    table: (name) => arn('dynamodb', `table/${name}`),
     linkedRole: `arn:${partition}:iam::${accountId}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
   }
 }
@@ -152,6 +157,11 @@ function publisherStatements({ service, arns }: At): Statement[] {
     // GetMetricData knows no resources.
     ...(readsMetrics ? [allow('ReadMetrics', ['cloudwatch:GetMetricData'], '*')] : []),
   ]
+}
+
+/** The item's key is the user's own. */
+function leaseStatement({ arns }: At, table: string): Statement {
+  return allow('HoldTheLease', ['dynamodb:PutItem', 'dynamodb:DeleteItem'], arns.table(table))
 }
 
 function electionStatements({ arns }: At): Statement[] {
