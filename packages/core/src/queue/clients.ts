@@ -1,7 +1,7 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import type { Sender } from './cached-send.js'
-import { cachedSend } from './cached-send.js'
+import type { Sender } from './direct-send.js'
+import { directSend } from './direct-send.js'
 import { BodyMd5, makeLean } from './lean-stack.js'
 import type { Place } from './place.js'
 import { CachingSigner } from './signer.js'
@@ -21,28 +21,31 @@ const CONNECTION_TIMEOUT_MS = 3_000
 const SETTLEMENT_SOCKETS = 50
 
 export function ownClients(place: Place, maxReceives: number, transport?: Transport): Clients {
-  const receives: SQSClient = new SQSClient({
-    ...clientConfig(place, maxReceives + 1, transport),
-    signer: new CachingSigner(() => receives.config),
-  })
+  const receives = ownClient(clientConfig(place, maxReceives + 1, transport))
   // One lookup of credentials serves both.
-  const { credentials } = receives.config
-  const settlements: SQSClient = new SQSClient({
-    ...clientConfig(place, SETTLEMENT_SOCKETS, transport),
-    signer: new CachingSigner(() => settlements.config),
-    credentials,
-  })
-  for (const client of [receives, settlements]) makeLean(client)
-  const close = (): void => {
-    receives.destroy()
-    settlements.destroy()
-  }
+  const { credentials } = receives.client.config
+  const settlements = ownClient({ ...clientConfig(place, SETTLEMENT_SOCKETS, transport), credentials })
   return {
-    receives: cachedSend(receives),
-    settlements: cachedSend(settlements),
+    receives: directSend(receives.client, receives.signer),
+    settlements: directSend(settlements.client, settlements.signer),
     endpoint: place.endpoint,
-    close,
+    close: () => {
+      receives.client.destroy()
+      settlements.client.destroy()
+    },
   }
+}
+
+interface Own {
+  readonly client: SQSClient
+  readonly signer: CachingSigner
+}
+
+function ownClient(config: SQSClientConfig): Own {
+  const signer: CachingSigner = new CachingSigner(() => client.config)
+  const client: SQSClient = new SQSClient({ ...config, signer })
+  makeLean(client)
+  return { client, signer }
 }
 
 export function givenClient(client: SQSClient): Clients {

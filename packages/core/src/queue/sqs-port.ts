@@ -8,9 +8,9 @@ import {
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs'
 import type { MessageAttribute, ReceivedMessage } from '../delivery.js'
-import type { Sender } from './cached-send.js'
 import { queueCallError, shortCode } from './call-error.js'
 import type { Clients } from './clients.js'
+import type { Sender } from './direct-send.js'
 import { attributesAskedOf, queueFacts } from './facts.js'
 import type {
   EntryFailure,
