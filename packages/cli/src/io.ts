@@ -2,6 +2,9 @@
 export interface Output {
   write(text: string): unknown
   readonly isTTY?: boolean
+  /** Of a terminal: how much it shows. */
+  readonly rows?: number
+  readonly columns?: number
 }
 
 /** What the command touches of the process it runs in. */

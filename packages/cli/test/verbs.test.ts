@@ -218,12 +218,16 @@ describe('longshore status', () => {
     expect(stdout).toMatch(/^ {2}queue +thumbnails: 5 visible, 0 in flight, 0 delayed$/m)
     expect(stdout).toMatch(/^ {2}tasks +.*scaled from 1 to 10$/m)
     expect(stdout).toMatch(/^ {2}required +1 task required, \d running/m)
-    expect(stdout).toMatch(/^ {2}next +longshore-night at \d{4}-\d\d-\d\d 02:00:00 Europe\/Berlin: max 4$/m)
     expect(stdout).toMatch(
-      /^ {2}policy +longshore-backlog-per-task, target 3,000, cooldowns 130 s out and 300 s in$/m,
+      /^ {2}schedule +longshore-night: max 4, next \d{4}-\d\d-\d\d 02:00:00 Europe\/Berlin \(\d{4}-.*Z\), in \d/m,
     )
-    expect(stdout).toMatch(/^ {2}alarms +out, above 3,000 in 3 × 60 s: INSUFFICIENT_DATA/m)
+    expect(stdout).toMatch(
+      /^ {2}policies +longshore-backlog-per-task: holds Longshore\/BacklogPerTask at 3,000; cooldowns 130 s out, 300 s in$/m,
+    )
+    expect(stdout).toMatch(/^ +out, above 3,000 in 3 × 60 s: INSUFFICIENT_DATA/m)
     expect(stdout).toMatch(/^ +in, below 2,700 in 15 × 60 s: INSUFFICIENT_DATA/m)
+    expect(stdout).toMatch(/^ +longshore-fallback: steps of tasks more or fewer, .*; cooldown 180 s$/m)
+    expect(stdout).toMatch(/^ +out, from 3,000 in 3 of 5 × 60 s: /m)
   })
 
   it('exits with 1 and shows the rest when something cannot be read', async () => {

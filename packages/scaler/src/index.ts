@@ -81,7 +81,8 @@ export type { ApplyOptions } from './actuate/apply.js'
 export { emfPublishing } from './actuate/emf.js'
 export { publishingCost } from './plan/publishing-cost.js'
 export type { PublishingCost } from './plan/publishing-cost.js'
-export type { NextAction } from './plan/next-action.js'
+export type { NextAction, ScheduledRun } from './plan/next-action.js'
+export type { PolicyStatus } from './decide/policy-status.js'
 export { readStatus } from './status.js'
 export type { ServiceStatus, StatusOptions } from './status.js'
 
@@ -99,6 +100,7 @@ export type {
   RunningTask,
   ScalingActivity,
   ServiceCounts,
+  ServiceEvent,
   ServiceName,
   WorkerMetrics,
 } from './aws/port.js'

@@ -1,19 +1,21 @@
 import type { Clock } from '@longshore/core/time'
 import { systemClock } from '@longshore/core/time'
-import type { AlarmReading, Aws, ScalingActivity } from './aws/port.js'
+import type { AlarmReading, Aws, ScalingActivity, ServiceEvent } from './aws/port.js'
 import type { Service } from './config/service.js'
 import { decide } from './decide/decide.js'
 import type { Decision } from './decide/decide.js'
 import { explain } from './decide/explain.js'
+import { policyStatuses } from './decide/policy-status.js'
+import type { PolicyStatus } from './decide/policy-status.js'
 import type { Situation } from './decide/explain.js'
 import type { Observation, Reading } from './observe/observation.js'
 import { observe, reading } from './observe/observe.js'
 import { readLive } from './observe/live.js'
 import type { Change } from './plan/change.js'
 import type { LivePolicy, LiveTarget } from './plan/live.js'
-import { nextAction } from './plan/next-action.js'
-import type { NextAction } from './plan/next-action.js'
-import { OWN_PREFIX, QUEUE_POLICIES } from './plan/names.js'
+import { nextAction, scheduledRuns } from './plan/next-action.js'
+import type { NextAction, ScheduledRun } from './plan/next-action.js'
+import { QUEUE_POLICIES } from './plan/names.js'
 import { planFor } from './plan/plan.js'
 import { checkedChanges } from './propose.js'
 
@@ -30,13 +32,20 @@ export interface ServiceStatus {
   readonly policy: LivePolicy | null | undefined
   /** All that do: a ladder has two, and a controller that sets the desired count none. */
   readonly policies: readonly LivePolicy[] | undefined
-  /** Names of policies that others put on this service. */
-  readonly otherPolicies: readonly string[]
+  /** Every policy of the service, ours and others', with its alarms and what it did last. */
+  readonly everyPolicy: readonly PolicyStatus[] | undefined
+  /** The alarms of the policies that follow the queue. */
   readonly alarms: readonly AlarmReading[] | undefined
   /** Newest first. */
   readonly activities: readonly ScalingActivity[] | undefined
+  /** Every scheduled action of the service, ours and others', the next to run first. */
+  readonly schedules: readonly ScheduledRun[] | undefined
   /** What a schedule does next; null when nothing, undefined when that could not be read. */
   readonly nextAction: NextAction | null | undefined
+  /** How many of the running tasks are protected from scale-in; undefined while as many run as are desired. */
+  readonly protectedTasks: number | undefined
+  /** What ECS said last of the service; undefined while as many tasks run as are desired. */
+  readonly lastEvent: ServiceEvent | undefined
   /** What `longshore apply` would do; undefined when that could not be read. */
   readonly changes: readonly Change[] | undefined
   /** What scaling does now, or why it does nothing. */
@@ -69,14 +78,19 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
       })),
     ),
   ])
+  const transit = await readTransit(service, observation, options)
   const wanted = plan.policies.map(({ name }) => name).filter((name) => QUEUE_POLICIES.includes(name))
   const own = policies.value?.filter(({ name }) => wanted.includes(name))
-  const alarms = await reading(
+  const everyAlarm = await reading(
     aws.alarms(
-      (own ?? []).flatMap(({ alarmNames }) => alarmNames),
+      (policies.value ?? []).flatMap(({ alarmNames }) => alarmNames),
       signal,
     ),
   )
+  const alarms = everyAlarm.value?.filter(({ name }) =>
+    own?.some(({ alarmNames }) => alarmNames.includes(name)),
+  )
+  const everyPolicy = policies.value && policyStatuses(policies.value, everyAlarm.value, activities.value)
   const decision = decide(service, observation)
   const situation: Situation = {
     nowMs: observation.atMs,
@@ -86,8 +100,12 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
     policies: own,
     missingPolicies:
       own === undefined ? [] : wanted.filter((name) => !own.some((each) => each.name === name)),
-    alarms: alarms.value,
+    alarms,
     activities: activities.value,
+    everyPolicy,
+    planned: plan.target,
+    protectedTasks: transit.protectedTasks.value,
+    lastEvent: transit.events.value?.[0],
   }
   return {
     atMs: observation.atMs,
@@ -97,12 +115,13 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
     target: situation.target,
     policy: own && (own[0] ?? null),
     policies: own,
-    otherPolicies: (policies.value ?? [])
-      .map(({ name }) => name)
-      .filter((name) => !name.startsWith(OWN_PREFIX)),
+    everyPolicy,
     alarms: situation.alarms,
     activities: situation.activities,
+    schedules: account.value && scheduledRuns(account.value.actions, observation.atMs),
     nextAction: account.value && nextAction(account.value.actions, observation.atMs),
+    protectedTasks: situation.protectedTasks,
+    lastEvent: situation.lastEvent,
     changes: account.value?.changes,
     explanation: explain(situation),
     problems: problemsOf([
@@ -111,10 +130,33 @@ export async function readStatus(service: Service, options: StatusOptions): Prom
       target,
       policies,
       activities,
-      alarms,
+      everyAlarm,
       account,
+      transit.protectedTasks,
+      transit.events,
     ]),
   }
+}
+
+interface Transit {
+  readonly protectedTasks: Reading<number | undefined>
+  readonly events: Reading<readonly ServiceEvent[]>
+}
+
+/** Why a service has not got to where it is to be; asked only while it has not. */
+async function readTransit(
+  service: Service,
+  { service: counts }: Observation,
+  { aws, signal }: StatusOptions,
+): Promise<Transit> {
+  const { desired = 0, running = 0 } = counts.value ?? {}
+  const [protectedTasks, events] = await Promise.all([
+    desired < running
+      ? reading(aws.serviceTasks(service, signal).then((arns) => aws.protectedTasks(service, arns, signal)))
+      : { value: undefined },
+    desired > running ? reading(aws.serviceEvents(service, signal)) : { value: [] },
+  ])
+  return { protectedTasks, events }
 }
 
 function problemsOf(readings: readonly Reading<unknown>[]): string[] {

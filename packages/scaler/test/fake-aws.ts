@@ -5,6 +5,7 @@ import type {
   RunningTask,
   ScalingActivity,
   ServiceCounts,
+  ServiceEvent,
 } from '../src/aws/port.js'
 import { AwsCallError } from '../src/errors.js'
 import type { AwsCallCode } from '../src/errors.js'
@@ -22,6 +23,8 @@ export interface FakeAws extends Aws {
   handledByWorkers: { count: number; busyMs: number }
   activities: ScalingActivity[]
   readonly tasks: RunningTask[]
+  protectedCount: number
+  events: ServiceEvent[]
   readonly published: MetricSample[]
   /** Calls in their order, by method name. */
   readonly calls: CallName[]
@@ -63,6 +66,8 @@ export function fakeAws(): FakeAws {
     visibilityTimeoutSeconds: async () => 30,
     serviceTasks: async () => aws.tasks.map(({ arn }) => arn),
     runningTasks: async (_service, arns) => aws.tasks.filter(({ arn }) => arns.includes(arn)),
+    protectedTasks: async () => aws.protectedCount,
+    serviceEvents: async () => aws.events,
     taskSettings: async () => ({ cpuUnits: 256, stopTimeoutSeconds: 30 }),
     publishMetrics: async (samples) => void aws.published.push(...samples),
     scalingActivities: async () => aws.activities,
@@ -91,6 +96,8 @@ export function fakeAws(): FakeAws {
     handledByWorkers: { count: 0, busyMs: 0 },
     activities: [],
     tasks: [],
+    protectedCount: 0,
+    events: [],
     published: [],
     calls: [],
     fail: (call, code) => void (code === undefined ? failures.delete(call) : failures.set(call, code)),

@@ -1,6 +1,7 @@
 import { manualClock } from '@longshore/core/testing'
 import { describe, expect, it } from 'vitest'
 import { applyChanges, proposeChanges, readStatus } from '../src/index.js'
+import type { ScalingActivity } from '../src/index.js'
 import { fakeAws } from './fake-aws.js'
 import { found, serviceWith } from './services.js'
 
@@ -26,7 +27,11 @@ describe('readStatus', () => {
       decision: { kind: 'publish', backlogPerTask: 9_000, target: 3_000 },
       target: { minCapacity: 0, maxCapacity: 40 },
       policy: { name: 'longshore-backlog-per-task' },
-      otherPolicies: ['cpu'],
+      everyPolicy: [
+        { policy: { name: 'longshore-backlog-per-task' }, isOwn: true, alarms: [{}, {}], lastActivity: null },
+        { policy: { name: 'longshore-fallback' }, isOwn: true },
+        { policy: { name: 'cpu' }, isOwn: false, alarms: [] },
+      ],
       alarms: [{ direction: 'above' }, { direction: 'below' }],
       changes: [],
       problems: [],
@@ -44,6 +49,51 @@ describe('readStatus', () => {
     const controlled = await readStatus(serviceWith({ strategy: 'controller' }), { aws, clock })
     expect(controlled).toMatchObject({ policy: null, policies: [] })
     expect(controlled.explanation).toMatch(/^The objective needs 0 tasks only\. The controller/)
+  })
+
+  it('tells of each policy what it did last, also where it scaled nothing', async () => {
+    const aws = fakeAws()
+    await applyChanges((await proposeChanges(service, aws)).changes, { aws })
+    const activity = (policy: string, notScaled: string[] = []): ScalingActivity => ({
+      status: 'Successful',
+      description: '',
+      cause: `monitor alarm a in state ALARM triggered policy ${policy}`,
+      message: undefined,
+      startedAtMs: 0,
+      endedAtMs: 0,
+      notScaled,
+    })
+    aws.activities = [
+      activity('longshore-fallback', ['AlreadyAtMaxCapacity']),
+      activity('longshore-fallback'),
+      activity('longshore-backlog-per-task-2'),
+    ]
+    const { everyPolicy } = await readStatus(service, { aws, clock })
+    expect(everyPolicy?.map(({ lastActivity }) => lastActivity)).toEqual([null, aws.activities[0]])
+  })
+
+  it('asks ECS why tasks do not come, and who is protected where they do not go, and nobody else', async () => {
+    const aws = fakeAws()
+    await applyChanges((await proposeChanges(service, aws)).changes, { aws })
+    aws.events = [{ atMs: 0, message: '(service thumbnails) was unable to place a task.' }]
+    aws.protectedCount = 2
+    aws.service = { desired: 3, running: 1, pending: 0, isDeploying: false }
+    const coming = await readStatus(service, { aws, clock })
+    expect(coming).toMatchObject({ lastEvent: aws.events[0], protectedTasks: undefined })
+    expect(aws.calls).not.toContain('protectedTasks')
+    expect(coming.explanation).toMatch(/1 of 3 tasks running\. ECS says: /)
+
+    aws.calls.length = 0
+    aws.service = { desired: 1, running: 3, pending: 0, isDeploying: false }
+    const going = await readStatus(service, { aws, clock })
+    expect(going).toMatchObject({ lastEvent: undefined, protectedTasks: 2 })
+    expect(aws.calls).not.toContain('serviceEvents')
+    expect(going.explanation).toMatch(/3 tasks running, 1 wanted\. 2 of them are protected/)
+
+    aws.calls.length = 0
+    aws.service = { desired: 1, running: 1, pending: 0, isDeploying: false }
+    await readStatus(service, { aws, clock })
+    expect(aws.calls).not.toContain('serviceTasks')
   })
 
   it('says whose the scalable target is where it is not ours', async () => {

@@ -1,9 +1,10 @@
-import type { AlarmReading, LivePolicy, Service, ServiceStatus } from '@longshore/scaler'
-import type { Paint, Style } from '../style.js'
+import type { ScheduledRun, Service, ServiceStatus } from '@longshore/scaler'
+import type { Style } from '../style.js'
 import { renderSummary } from './changes.js'
 import { renderBacklog, renderTasks, renderWait } from './decision.js'
+import { renderActivity, renderPolicies } from './policies.js'
 import { renderTitle } from './proposals.js'
-import { formatCount, formatInstant, formatNumber } from './text.js'
+import { formatCount, formatInstant, formatNumber, formatMs } from './text.js'
 
 const UNREAD = 'could not be read'
 const SHOWN_ACTIVITIES = 3
@@ -18,10 +19,10 @@ export function renderStatus(service: Service, status: ServiceStatus, style: Sty
     ['tasks', renderServiceTasks(status)],
     ...renderRequired(status),
     ['backlog', renderDecision(status)],
-    ['policy', renderPolicy(status)],
-    ...renderAlarms(status, style),
+    ...renderPolicies(status.everyPolicy, style),
+    ...renderSchedules(status),
     ...renderActivities(status),
-    ...renderSchedule(status),
+    ...renderEvent(status),
   ]
   return [
     title,
@@ -45,10 +46,21 @@ function renderQueue({ queues }: Service, { observation }: ServiceStatus): strin
   return `${queue}: ${formatNumber(visible)} visible, ${formatNumber(inFlight)} in flight, ${formatNumber(delayed)} delayed`
 }
 
-function renderServiceTasks({ observation, target }: ServiceStatus): string {
+function renderServiceTasks({ observation, target, protectedTasks }: ServiceStatus): string {
   const counts = observation.service.value
-  const bounds = target ? `, scaled from ${target.minCapacity} to ${target.maxCapacity}` : ''
-  return (counts === undefined ? UNREAD : renderTasks(counts)) + bounds
+  const parts = [counts === undefined ? UNREAD : renderTasks(counts)]
+  if (protectedTasks !== undefined) parts.push(`${formatNumber(protectedTasks)} protected`)
+  if (counts?.isDeploying) parts.push('a deployment in progress')
+  if (target) parts.push(`scaled from ${target.minCapacity} to ${target.maxCapacity}`)
+  return parts.join(', ') + renderSuspensions(target)
+}
+
+function renderSuspensions(target: ServiceStatus['target']): string {
+  if (!target) return ''
+  const { scaleOut, scaleIn, scheduled } = target.suspended
+  const names = [scaleOut && 'scaling out', scaleIn && 'scaling in', scheduled && 'schedules']
+  const off = names.filter((name) => name !== false)
+  return off.length === 0 ? '' : `; suspended: ${off.join(', ')}`
 }
 
 function renderDecision({ decision }: ServiceStatus): string {
@@ -68,60 +80,39 @@ function renderRequired({ decision }: ServiceStatus): [string, string][] {
   ]
 }
 
-function renderSchedule({ nextAction }: ServiceStatus): [string, string][] {
-  if (nextAction === undefined) return [['next', UNREAD]]
-  if (nextAction === null) return []
-  const { name, atMs, timezone, minCapacity, maxCapacity } = nextAction
-  const bounds = [
-    ...(minCapacity === undefined ? [] : [`min ${minCapacity}`]),
-    ...(maxCapacity === undefined ? [] : [`max ${maxCapacity}`]),
-  ]
-  const local = new Date(atMs).toLocaleString('sv-SE', { timeZone: timezone })
-  return [['next', `${name} at ${local} ${timezone}: ${bounds.join(', ')}`]]
+function renderSchedules({ schedules, target, atMs }: ServiceStatus): [string, string][] {
+  if (schedules === undefined) return [['schedule', UNREAD]]
+  const suspended = target?.suspended.scheduled ? '; suspended' : ''
+  return schedules.map((action, index) => [
+    index === 0 ? 'schedule' : '',
+    `${action.name}: ${renderBounds(action)}, ${renderNext(action, atMs)}${suspended}`,
+  ])
 }
 
-function renderPolicy({ policy, otherPolicies }: ServiceStatus): string {
-  const others = otherPolicies.length === 0 ? '' : `; others: ${otherPolicies.join(', ')}`
-  if (policy === undefined) return UNREAD
-  return (policy === null ? 'none' : renderTracking(policy)) + others
+function renderBounds({ minCapacity: min, maxCapacity: max }: ScheduledRun): string {
+  const bounds = [...(min === undefined ? [] : [`min ${min}`]), ...(max === undefined ? [] : [`max ${max}`])]
+  return bounds.join(' and ')
 }
 
-function renderTracking({ name, type, tracking }: LivePolicy): string {
-  if (tracking === undefined) return `${name}, ${type}`
-  const target = tracking.targetValue === undefined ? '' : `, target ${formatNumber(tracking.targetValue)}`
-  const { scaleOutCooldownSeconds: out = 300, scaleInCooldownSeconds: into = 300 } = tracking
-  return `${name}${target}, cooldowns ${out} s out and ${into} s in`
-}
-
-function renderAlarms({ alarms, policy }: ServiceStatus, style: Style): [string, string][] {
-  if (policy === undefined || policy === null) return []
-  if (alarms === undefined) return [['alarms', UNREAD]]
-  if (alarms.length === 0) return [['alarms', 'none']]
-  const paint = { ALARM: style.changed, INSUFFICIENT_DATA: style.bad, OK: (text: string) => text }
-  return alarms.map((alarm, index) => [index === 0 ? 'alarms' : '', renderAlarm(alarm, paint[alarm.state])])
-}
-
-function renderAlarm(alarm: AlarmReading, paint: Paint): string {
-  const { direction, threshold, datapointsToAlarm, periodSeconds, changedAtMs } = alarm
-  // A ladder takes tasks away while a surplus is above its threshold.
-  const way = direction === 'above' && !alarm.name.endsWith('/surplus') ? 'out' : 'in'
-  const sense = `${way}, ${direction}`
-  const level = threshold === undefined ? '?' : formatNumber(threshold)
-  const since = changedAtMs === undefined ? '' : ` since ${formatInstant(changedAtMs)}`
-  return `${sense} ${level} in ${datapointsToAlarm ?? '?'} × ${periodSeconds ?? '?'} s: ${paint(alarm.state)}${since}`
+/** When an action runs next, in the time of its zone and in UTC. */
+function renderNext({ schedule, timezone = 'UTC', nextMs }: ScheduledRun, nowMs: number): string {
+  if (nextMs === undefined) return `${schedule} ${timezone}, with no run ahead that is known`
+  const utc = formatInstant(nextMs)
+  const local = new Date(nextMs).toLocaleString('sv-SE', { timeZone: timezone })
+  const when = timezone === 'UTC' ? utc : `${local} ${timezone} (${utc})`
+  return `next ${when}, in ${formatMs(nextMs - nowMs)}`
 }
 
 function renderActivities({ activities }: ServiceStatus): [string, string][] {
   if (activities === undefined) return [['activity', UNREAD]]
   if (activities.length === 0) return [['activity', 'none yet']]
-  return activities.slice(0, SHOWN_ACTIVITIES).map((activity, index) => {
-    const { startedAtMs, status, description, notScaled } = activity
-    const reasons = notScaled.length === 0 ? '' : ` (${notScaled.join(', ')})`
-    return [
-      index === 0 ? 'activity' : '',
-      `${formatInstant(startedAtMs)} ${status}: ${description}${reasons}`,
-    ]
-  })
+  return activities
+    .slice(0, SHOWN_ACTIVITIES)
+    .map((activity, index) => [index === 0 ? 'activity' : '', renderActivity(activity)])
+}
+
+function renderEvent({ lastEvent }: ServiceStatus): [string, string][] {
+  return lastEvent === undefined ? [] : [['ecs', `${formatInstant(lastEvent.atMs)} ${lastEvent.message}`]]
 }
 
 function renderNotes({ changes, policy, target, problems }: ServiceStatus, style: Style): string[] {

@@ -6,7 +6,9 @@ import { controlClock } from '../clock.js'
 import { EXIT } from '../exit.js'
 import type { ExitCode } from '../exit.js'
 import { writeJson } from '../io.js'
+import type { Output } from '../io.js'
 import { renderStatus } from '../render/status.js'
+import { createScreen } from '../screen.js'
 import type { GlobalOptions, Session } from '../session.js'
 import { createStyle } from '../style.js'
 
@@ -19,10 +21,6 @@ Examples:
   $ longshore status --json | jq '.services[].explanation'`
 
 const WATCH_INTERVAL_MS = 2_000
-// Cursor home, and erase to the end of the screen once the new text is there.
-const HOME = '\u001B[H'
-const ERASE_BELOW = '\u001B[J'
-const ERASE_ALL = '\u001B[2J'
 
 interface StatusOptions extends GlobalOptions {
   readonly watch?: boolean
@@ -37,7 +35,9 @@ interface Row {
 export function addStatus(program: Command, session: Session): void {
   program
     .command('status')
-    .description('show queue, tasks, backlog, policy, alarms and last activities, and why nothing happens')
+    .description(
+      'show queue, tasks, backlog, policies, alarms, schedules and activities, and why nothing happens',
+    )
     .option('-w, --watch', 'show it again every two seconds until interrupted')
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) =>
@@ -54,25 +54,28 @@ async function status(options: StatusOptions, { io }: Session): Promise<ExitCode
       const status = await readStatus(service, { aws: awsOf(service), clock, signal: io.signal })
       return { service, status }
     }
-    const show = createScreen(options, io)
-    for (;;) {
-      const rows = await forEachOf(services, read)
-      if (io.signal.aborted) return options.watch ? EXIT.ok : EXIT.interrupted
-      show(rows)
-      if (!options.watch) return rows.some(({ status }) => status.problems.length > 0) ? EXIT.failed : EXIT.ok
-      await sleep(systemClock, WATCH_INTERVAL_MS, io.signal)
+    const style = createStyle(io)
+    const screen = createScreen(options.watch ? io.stdout : plain(io.stdout), style.faint('Ctrl-C ends.'))
+    const show = (rows: readonly Row[]): void => {
+      if (options.json) writeJson(io.stdout, { services: rows.map(({ status }) => status) })
+      else screen.show(rows.map((row) => renderStatus(row.service, row.status, style)).join('\n\n'))
+    }
+    try {
+      for (;;) {
+        const rows = await forEachOf(services, read)
+        if (io.signal.aborted) return options.watch ? EXIT.ok : EXIT.interrupted
+        show(rows)
+        if (!options.watch)
+          return rows.some(({ status }) => status.problems.length > 0) ? EXIT.failed : EXIT.ok
+        await sleep(systemClock, WATCH_INTERVAL_MS, io.signal)
+      }
+    } finally {
+      screen.close()
     }
   })
 }
 
-/** Writes each reading: as JSON, or over the one before on a terminal, or below it. */
-function createScreen(options: StatusOptions, io: Session['io']): (rows: readonly Row[]) => void {
-  if (options.json) return (rows) => writeJson(io.stdout, { services: rows.map(({ status }) => status) })
-  const style = createStyle(io)
-  const isOverwriting = options.watch === true && io.stdout.isTTY === true
-  if (isOverwriting) io.stdout.write(ERASE_ALL)
-  return (rows) => {
-    const text = `${rows.map(({ service, status }) => renderStatus(service, status, style)).join('\n\n')}\n`
-    io.stdout.write(isOverwriting ? `${HOME}${text.replaceAll('\n', '\u001B[K\n')}${ERASE_BELOW}` : text)
-  }
+/** Where a text stays, terminal or not. */
+function plain(output: Output): Output {
+  return { write: (text) => output.write(text) }
 }

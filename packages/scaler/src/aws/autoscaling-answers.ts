@@ -133,6 +133,7 @@ export function readScheduledAction(action: SdkAction): LiveScheduledAction {
     maxCapacity: action.ScalableTargetAction?.MaxCapacity,
     startMs: action.StartTime?.getTime(),
     endMs: action.EndTime?.getTime(),
+    createdMs: action.CreationTime?.getTime(),
   }
 }
 

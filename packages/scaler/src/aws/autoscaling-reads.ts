@@ -69,7 +69,8 @@ export function readingCalls(client: ApplicationAutoScalingClient, calls: Calls)
         ...ECS_SERVICE,
         ResourceId: resourceId,
         IncludeNotScaledActivities: true,
-        MaxResults: 10,
+        // The most: while an alarm stays in ALARM, each minute may leave one in which nothing was scaled.
+        MaxResults: 50,
       })
       const { ScalingActivities = [] } = await calls.run(
         autoscalingSite('DescribeScalingActivities', resourceId),

@@ -41,6 +41,10 @@ export interface ReadingCalls {
     arns: readonly string[],
     signal?: AbortSignal,
   ): Promise<readonly RunningTask[]>
+  /** How many of these tasks are protected from scale-in. No call for none. */
+  protectedTasks(service: ServiceName, arns: readonly string[], signal?: AbortSignal): Promise<number>
+  /** What ECS has said of the service of late, newest first. */
+  serviceEvents(service: ServiceName, signal?: AbortSignal): Promise<readonly ServiceEvent[]>
   /** What the service's task definition says of its tasks. */
   taskSettings(service: ServiceName, signal?: AbortSignal): Promise<TaskFacts>
   /** The registered scalable target of `resourceId`; null when there is none. */
@@ -121,6 +125,12 @@ export interface ServiceCounts {
 export interface RunningTask {
   readonly arn: string
   readonly startedAtMs: number
+}
+
+/** One message of ECS about a service. */
+export interface ServiceEvent {
+  readonly atMs: number
+  readonly message: string
 }
 
 /** One value to publish. */

@@ -15,7 +15,7 @@ const DEFAULT_STOP_TIMEOUT_SECONDS = 30
 export function serviceCalls(
   client: ECSClient,
   calls: Calls,
-): Pick<Aws, 'serviceCounts' | 'taskSettings' | 'setDesiredCount'> {
+): Pick<Aws, 'serviceCounts' | 'serviceEvents' | 'taskSettings' | 'setDesiredCount'> {
   const described = async ({ cluster, service }: ServiceName, signal?: AbortSignal): Promise<Service> => {
     const site = siteOf({ cluster, service })
     const command = new DescribeServicesCommand({ cluster, services: [service] })
@@ -45,6 +45,11 @@ export function serviceCalls(
       const isDeploying =
         deployments.length > 1 || deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
       return { desired, running, pending, isDeploying }
+    },
+
+    async serviceEvents(name, signal) {
+      const { events = [] } = await described(name, signal)
+      return events.map(({ createdAt, message = '' }) => ({ atMs: createdAt?.getTime() ?? 0, message }))
     },
 
     async taskSettings(name, signal) {

@@ -1,13 +1,16 @@
-import { DescribeTasksCommand, paginateListTasks } from '@aws-sdk/client-ecs'
+import { DescribeTasksCommand, GetTaskProtectionCommand, paginateListTasks } from '@aws-sdk/client-ecs'
 import type { ECSClient } from '@aws-sdk/client-ecs'
 import type { Calls } from './calls.js'
 import type { Aws, RunningTask } from './port.js'
 
-/** DescribeTasks takes that many tasks (API reference). */
+/** DescribeTasks and GetTaskProtection take that many tasks (API reference). */
 const MAX_TASKS = 100
 
-/** What an election among tasks asks of ECS. */
-export function taskCalls(client: ECSClient, calls: Calls): Pick<Aws, 'serviceTasks' | 'runningTasks'> {
+/** What is asked of ECS about single tasks. */
+export function taskCalls(
+  client: ECSClient,
+  calls: Calls,
+): Pick<Aws, 'serviceTasks' | 'runningTasks' | 'protectedTasks'> {
   return {
     async serviceTasks({ cluster, service }, signal) {
       const site = { action: 'ecs:ListTasks', subject: `service "${service}" in cluster "${cluster}"` }
@@ -42,6 +45,22 @@ export function taskCalls(client: ECSClient, calls: Calls): Pick<Aws, 'serviceTa
         }
       }
       return running
+    },
+
+    async protectedTasks({ cluster, service }, arns, signal) {
+      const subject = `tasks of service "${service}" in cluster "${cluster}"`
+      const site = { action: 'ecs:GetTaskProtection', subject }
+      let count = 0
+      for (let from = 0; from < arns.length; from += MAX_TASKS) {
+        const command = new GetTaskProtectionCommand({ cluster, tasks: arns.slice(from, from + MAX_TASKS) })
+        const { protectedTasks = [] } = await calls.run(
+          site,
+          (abortSignal) => client.send(command, { abortSignal }),
+          signal,
+        )
+        count += protectedTasks.filter(({ protectionEnabled }) => protectionEnabled === true).length
+      }
+      return count
     },
   }
 }

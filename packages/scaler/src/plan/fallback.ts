@@ -2,7 +2,7 @@ import type { Service } from '../config/service.js'
 import { acceptableBacklogPerTask } from '../decide/backlog.js'
 import { rungs } from './ladder.js'
 import { metricOf, publishedMetrics, queueMetric } from './metrics.js'
-import { alarmPrefixOf, OWN_PREFIX, resourceIdOf } from './names.js'
+import { alarmPrefixOf, FALLBACK_POLICY, resourceIdOf } from './names.js'
 import type { Alarm, MetricMath, MetricQuery, StepScalingPolicy } from './resources.js'
 
 /** Minutes without a value, of the last five, before the publisher counts as dead. */
@@ -24,7 +24,7 @@ export function fallbackOf(
   const acceptable = acceptableBacklogPerTask(service)
   // A service that may be at zero is woken by any message; one that runs is helped once more waits than it may.
   const threshold = service.tasks.min === 0 ? 1 : Math.max(1, Math.floor(acceptable * service.tasks.min))
-  const name = `${OWN_PREFIX}fallback`
+  const name = FALLBACK_POLICY
   return {
     policy: {
       kind: 'step',

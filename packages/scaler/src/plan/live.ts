@@ -79,6 +79,8 @@ export interface LivePredictive extends Loose<
 
 export interface LiveScheduledAction extends Omit<ScheduledAction, 'timezone'> {
   readonly timezone: string | undefined
+  /** Epoch milliseconds; a rate without a first time counts from there. */
+  readonly createdMs?: number | undefined
 }
 
 /** An alarm's settings as CloudWatch describes them. */

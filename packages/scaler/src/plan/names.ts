@@ -9,6 +9,9 @@ export const POLICY_NAME = 'longshore-backlog-per-task'
 /** The policies that follow the queue, by whichever strategy. */
 export const QUEUE_POLICIES: readonly string[] = [POLICY_NAME, `${OWN_PREFIX}deficit`, `${OWN_PREFIX}surplus`]
 
+/** The policy that adds tasks while nothing is published. */
+export const FALLBACK_POLICY: string = `${OWN_PREFIX}fallback`
+
 /** The tag that marks scalable targets and alarms as ours. Its value is `<cluster>/<service>`. */
 export const OWN_TAG = 'longshore:service'
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { planFor } from '../../src/index.js'
-import type { AlarmReading, LivePolicy, LiveTracking, PublishDecision } from '../../src/index.js'
+import type {
+  AlarmReading,
+  LivePolicy,
+  LiveTarget,
+  LiveTracking,
+  PolicyStatus,
+  PublishDecision,
+} from '../../src/index.js'
 import { explain } from '../../src/decide/explain.js'
 import type { Situation } from '../../src/decide/explain.js'
+import { notScaledText } from '../../src/decide/not-scaled.js'
 import { serviceWith } from '../services.js'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
@@ -74,8 +82,23 @@ function situation(
     missingPolicies: [],
     alarms: [alarm('above', 'OK'), alarm('below', 'OK')],
     activities: [],
+    everyPolicy: [],
+    planned: { minCapacity: 0, maxCapacity: 40 },
+    protectedTasks: undefined,
+    lastEvent: undefined,
     ...more,
   }
+}
+
+/** Another policy of the service, whose alarm is in this state. */
+function another(name: string, watching: AlarmReading, parts: Partial<LivePolicy> = {}): PolicyStatus {
+  const other = { ...policy, name, alarmNames: [watching.name], ...parts }
+  return { policy: other, isOwn: true, alarms: [watching], lastActivity: null }
+}
+
+function boundsOf(minCapacity: number, maxCapacity: number): LiveTarget {
+  const off = { scaleIn: false, scaleOut: false, scheduled: false }
+  return { arn: 'arn', resourceId: 'r', minCapacity, maxCapacity, suspended: off }
 }
 
 const suspended = {
@@ -110,7 +133,7 @@ describe('explain', () => {
     [
       'held',
       situation(0, {}, { decision: { kind: 'hold', reason: 'Queue gone.', causes: [] } }),
-      /while a reading is missing: the publisher holds/,
+      /^Nothing changes while a reading is missing, and a publisher holds: Queue gone\.$/,
     ],
     ['on target', situation(2_900, {}), /^Nothing to do: .* at its target/],
     ['launching', situation(9_000, { desired: 5 }), /^Scaling out: 2 of 5 tasks running\.$/],
@@ -144,7 +167,7 @@ describe('explain', () => {
           activities: [{ ...ended, notScaled: ['AlreadyAtMaxCapacity'] }],
         },
       ),
-      /reason not to act: AlreadyAtMaxCapacity/,
+      /reason not to act: the service is at its most \(AlreadyAtMaxCapacity\)\./,
     ],
     [
       'at least',
@@ -155,6 +178,124 @@ describe('explain', () => {
     ['deploying', situation(0, { isDeploying: true }), /does not scale in during a deployment/],
     ['in suspended', situation(0, {}, { target: suspended }), /scaling in is suspended/],
     ['low alarm still quiet', situation(0, {}), /scale-in alarm fires once 15 periods of 60 s/],
+    [
+      'the most was lowered',
+      situation(9_000, { desired: 9, running: 9 }, { target: boundsOf(0, 9) }),
+      /at its most, 9 tasks, lowered from 40\.$/,
+    ],
+    [
+      'the least was raised',
+      situation(0, { desired: 5, running: 5 }, { target: boundsOf(5, 40) }),
+      /at its least, 5 tasks, raised from 0, and keeps up/,
+    ],
+    [
+      'tasks that launch cannot be placed',
+      situation(
+        9_000,
+        { desired: 5 },
+        { lastEvent: { atMs: NOW_MS, message: '(service a) was unable to place a task because of CPU.' } },
+      ),
+      /^Scaling out: 2 of 5 tasks running\. ECS says: \(service a\) was unable to place/,
+    ],
+    [
+      'tasks launch as they should',
+      situation(
+        9_000,
+        { desired: 5 },
+        { lastEvent: { atMs: NOW_MS, message: '(service a) has started 3 tasks.' } },
+      ),
+      /^Scaling out: 2 of 5 tasks running\.$/,
+    ],
+    [
+      'tasks that should go are protected',
+      situation(0, { desired: 1 }, { protectedTasks: 1 }),
+      /2 tasks running, 1 wanted\. 1 of them is protected from scale-in and stays until the work is done/,
+    ],
+    [
+      'tasks launch for a load that has gone',
+      situation(0, { desired: 5 }),
+      /^Scaling out: 2 of 5 tasks running\. Fewer tasks would do\. The scale-in alarm/,
+    ],
+    [
+      'tasks stop while a load comes',
+      situation(9_000, { desired: 1 }),
+      /^Scaling in: 2 tasks running, 1 wanted\. More waits than the target allows\. The scale-out/,
+    ],
+    [
+      'tasks outstay a load that is right',
+      situation(2_900, { desired: 1 }, { protectedTasks: 2 }),
+      /^Scaling in: 2 tasks running, 1 wanted\. 2 of them are protected/,
+    ],
+    [
+      'actions are switched off',
+      situation(9_000, {}, { alarms: [{ ...alarm('above', 'ALARM'), isActionsEnabled: false }] }),
+      /scale-out alarm's actions are switched off/,
+    ],
+    [
+      'another policy’s activity was the last',
+      situation(
+        9_000,
+        {},
+        {
+          alarms: [alarm('above', 'ALARM')],
+          activities: [{ ...ended, cause: 'monitor alarm cpu', notScaled: ['AlreadyAtMinCapacity'] }],
+        },
+      ),
+      /acts on it within a minute/,
+    ],
+    [
+      'scaling failed',
+      situation(
+        9_000,
+        {},
+        {
+          alarms: [alarm('above', 'ALARM')],
+          activities: [{ ...ended, status: 'Failed', message: 'ECS is away.' }],
+        },
+      ),
+      /fired, and scaling failed: ECS is away\./,
+    ],
+    [
+      'another target tracking does not agree to scale in',
+      situation(
+        0,
+        {},
+        {
+          alarms: [alarm('below', 'ALARM')],
+          everyPolicy: [
+            { policy, isOwn: true, alarms: [alarm('below', 'ALARM')], lastActivity: null },
+            another('longshore-cpu', { ...alarm('below', 'OK'), name: 'cpu-low' }),
+          ],
+        },
+      ),
+      /waits until every target-tracking policy agrees, and longshore-cpu \(OK\) does not\./,
+    ],
+    [
+      'another that never scales in does not matter',
+      situation(
+        0,
+        {},
+        {
+          alarms: [alarm('below', 'ALARM')],
+          everyPolicy: [
+            { policy, isOwn: true, alarms: [alarm('below', 'ALARM')], lastActivity: null },
+            another(
+              'cpu',
+              { ...alarm('below', 'OK'), name: 'cpu-low' },
+              {
+                tracking: { ...tracking, disableScaleIn: true },
+              },
+            ),
+          ],
+        },
+      ),
+      /acts on it within a minute/,
+    ],
+    [
+      'nothing is published',
+      situation(9_000, {}, { everyPolicy: [another('longshore-fallback', alarm('above', 'ALARM'))] }),
+      /^No value is published, so that the fallback adds tasks .* `longshore publish` runs\. More waits/,
+    ],
   ])('tells why when %s', (_, given, expected) => {
     expect(explain(given)).toMatch(expected)
   })
@@ -188,4 +329,15 @@ describe('explain', () => {
   ])('tells why when %s', (_, given, expected) => {
     expect(explain(given)).toMatch(expected)
   })
+})
+
+describe('a reason of AWS not to scale', () => {
+  it.each([
+    ['AutoScalingAnticipatedFlapping', /above its target again \(AutoScalingAnticipatedFlapping\)/],
+    ['TargetServicePutResourceAsUnscalable', /^ECS lets nobody scale/],
+    ['AlreadyAtMaxCapacity', /at its most/],
+    ['AlreadyAtMinCapacity', /at its least/],
+    ['AlreadyAtDesiredCapacity', /as many tasks are desired already/],
+    ['SomethingNew', /^SomethingNew$/],
+  ])('%s has words', (code, words) => expect(notScaledText([code])).toMatch(words))
 })

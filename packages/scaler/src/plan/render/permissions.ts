@@ -165,14 +165,15 @@ function leaseStatement({ arns }: At, table: string): Statement {
 }
 
 function electionStatements({ arns }: At): Statement[] {
-  return [
-    // ListTasks knows container instances as its resources, which Fargate has none of: the cluster is what narrows it.
-    {
-      ...allow('ListTasks', ['ecs:ListTasks'], '*'),
-      Condition: { ArnEquals: { 'ecs:cluster': arns.cluster } },
-    },
-    allow('SeeWhoRuns', ['ecs:DescribeTasks'], arns.tasks),
-  ]
+  return [listTasks(arns), allow('SeeWhoRuns', ['ecs:DescribeTasks'], arns.tasks)]
+}
+
+// ListTasks knows container instances as its resources, which Fargate has none of: the cluster is what narrows it.
+function listTasks({ cluster }: Arns): Statement {
+  return {
+    ...allow('ListTasks', ['ecs:ListTasks'], '*'),
+    Condition: { ArnEquals: { 'ecs:cluster': cluster } },
+  }
 }
 
 function controllerStatements({ service: { strategy }, arns }: At): Statement[] {
@@ -229,6 +230,9 @@ function deployerStatements({ service, plan, arns }: At): Statement[] {
       arns.trackingAlarms,
     ),
     allow('ScaleTheService', ['ecs:DescribeServices', 'ecs:UpdateService'], arns.service),
+    // Status tells whose protection keeps tasks from going.
+    listTasks(arns),
+    allow('SeeWhoIsProtected', ['ecs:GetTaskProtection'], arns.tasks),
     allow('CountMessages', ['sqs:GetQueueAttributes', ...urlAction(service)], arns.queues),
     ...(plan.policies.some(({ kind }) => kind === 'predictive')
       ? [allow('CheckTheForecastsMetrics', ['cloudwatch:GetMetricData'], '*')]
