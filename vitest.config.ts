@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'scaler', isolate: false, include: ['packages/scaler/test/**/*.test.ts'] },
       },
-      { extends: true, test: { name: 'cli', include: ['packages/cli/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'cli', isolate: false, include: ['packages/cli/test/**/*.test.ts'] } },
       {
         extends: true,
         test: {

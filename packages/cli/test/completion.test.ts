@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { longshore } from './process.js'
+import { runHere } from './run-here.js'
 
 /** What bash would offer after these words, the last of which is being written. */
 async function offered(script: string, words: readonly string[]): Promise<string[]> {
@@ -26,8 +27,8 @@ describe('longshore completion', () => {
 
   it.each(['zsh', 'fish'])('knows every verb in %s', async (shell) => {
     const [{ stdout: script }, { stdout: help }] = await Promise.all([
-      longshore(['completion', shell]),
-      longshore(['--help']),
+      runHere(['completion', shell]),
+      runHere(['--help']),
     ])
     const [, commands = ''] = help.split(/^Commands:$/m)
     const verbs = [...commands.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name)

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadServices } from '../src/config/load.js'
 import { UsageError } from '../src/exit.js'
-import { configText, folderWith, longshore } from './process.js'
+import { configText, folderWith } from './process.js'
+import { runHere } from './run-here.js'
 
 async function messageFor(files: Record<string, string>, file?: string): Promise<string> {
   const failure = await loadServices({ file, cwd: folderWith(files) }).catch((error: unknown) => error)
@@ -114,7 +115,7 @@ describe('the configuration file', () => {
     'that throws ends %s with 2 and no stack trace',
     async (verb) => {
       const cwd = folderWith({ 'longshore.config.ts': "throw new Error('broken')" })
-      const { code, stdout, stderr } = await longshore([verb], { cwd })
+      const { code, stdout, stderr } = await runHere([verb], { cwd })
       expect(code).toBe(2)
       expect(stdout).toBe('')
       expect(stderr).toMatch(
@@ -129,7 +130,7 @@ describe('the configuration file', () => {
       ['--config', 'other.ts', 'plan'],
       ['plan', '-c', 'other.ts'],
     ]) {
-      const { code, stderr } = await longshore(args, { cwd })
+      const { code, stderr } = await runHere(args, { cwd })
       expect([code, stderr]).toEqual([2, expect.stringMatching(/^longshore: other\.ts threw Error: other/)])
     }
   })

@@ -2,6 +2,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startLocalAws } from '@longshore/local'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { configText, folderWith, longshore } from './process.js'
+import { runHere } from './run-here.js'
 
 /** A local AWS with these queues and their attributes; the environment that leads to it. */
 async function startWith(
@@ -32,12 +33,12 @@ describe('longshore doctor', () => {
   it('names each problem of the configured queues with its fix, and exits with 1', async () => {
     const env = await startWith({ thumbnails: { VisibilityTimeout: '5' } })
     const cwd = folderWith({ 'longshore.config.ts': configText() })
-    const text = await longshore(['doctor'], { cwd, env })
+    const text = await runHere(['doctor'], { cwd, env })
     expect(text).toMatchObject({ code: 1, stderr: '' })
     expect(text.stdout).toContain('! problem  dead-letters-none')
     expect(text.stdout).toContain('Raise the queue’s VisibilityTimeout')
 
-    const json = await longshore(['doctor', '--json'], { cwd, env })
+    const json = await runHere(['doctor', '--json'], { cwd, env })
     const { queues } = JSON.parse(json.stdout) as { queues: { findings: { code: string }[] }[] }
     expect(queues.map(({ findings }) => findings.map(({ code }) => code))).toEqual([
       ['visibility-short', 'dead-letters-none'],

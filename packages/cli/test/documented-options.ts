@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { longshore } from './process.js'
+import { runHere } from './run-here.js'
 
 /** The options of a verb and what its help says of each, `--help` and those of every verb apart. */
 export async function optionsOf(verb: string): Promise<[string, string][]> {
-  const help = (await longshore([verb, '--help'])).stdout.split('Global Options:')[0] ?? ''
+  const help = (await runHere([verb, '--help'])).stdout.split('Global Options:')[0] ?? ''
   const told = help.matchAll(/^ {2}(?:-\w, )?(--.+?) {2,}((?:.+\n)(?: {10,}.+\n)*)/gm)
   return Array.from(told, ([, flag = '', text = '']): [string, string] => [
     flag,

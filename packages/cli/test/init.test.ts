@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folderWith, longshore } from './process.js'
+import { runHere } from './run-here.js'
 
 const COPILOT = `
 name: orders
@@ -53,16 +54,16 @@ describe('longshore init', () => {
     expect(written).toContain("service: 'order-mails'")
     expect(written).toContain("objective: { wait: { p99: '5m' } }")
     // The linter has nothing to say of the defaults.
-    const linted = await longshore(['lint', '--offline', '--json'], { cwd })
+    const linted = await runHere(['lint', '--offline', '--json'], { cwd })
     expect(JSON.parse(linted.stdout)).toMatchObject({ services: [{ findings: [] }] })
     // Nobody listens at the endpoint: it fails, but not by the configuration.
-    expect((await longshore(['plan'], { cwd })).stderr).toContain('http://127.0.0.1:9')
+    expect((await runHere(['plan'], { cwd })).stderr).toContain('http://127.0.0.1:9')
 
     const second = await longshore(['init', '--wait', '10s'], { cwd })
     expect(second).toMatchObject({ code: 2, stdout: '' })
     expect(second.stderr).toContain('longshore.config.ts is there already: --force writes over it')
     expect(readFileSync(join(cwd, 'longshore.config.ts'), 'utf8')).toBe(written)
-    expect(await longshore(['init', '--wait', '10s', '--force'], { cwd })).toMatchObject({
+    expect(await runHere(['init', '--wait', '10s', '--force'], { cwd })).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(/^note: found a wait of 10 s, and targetTracking .* Take the strategy/),
     })
@@ -71,7 +72,7 @@ describe('longshore init', () => {
   it('takes over the queue_delay of a Copilot manifest, of an environment where one is named', async () => {
     const cwd = folderWith({ 'manifest.yml': COPILOT })
     const names = ['--cluster', 'shop-Cluster-1', '--queue', 'shop-Events-1', '--json', '--print']
-    const { code, stdout } = await longshore(['init', '--from', 'copilot', 'manifest.yml', ...names], { cwd })
+    const { code, stdout } = await runHere(['init', '--from', 'copilot', 'manifest.yml', ...names], { cwd })
     expect(code).toBe(0)
     const { config, notes } = JSON.parse(stdout) as { config: unknown; notes: string[] }
     expect(config).toEqual({
@@ -89,7 +90,7 @@ describe('longshore init', () => {
     )
     expect(existsSync(join(cwd, 'longshore.config.ts'))).toBe(false)
 
-    const prod = await longshore(['init', '--from', 'copilot', 'manifest.yml', '--env', 'prod', ...names], {
+    const prod = await runHere(['init', '--from', 'copilot', 'manifest.yml', '--env', 'prod', ...names], {
       cwd,
     })
     expect(JSON.parse(prod.stdout)).toMatchObject({
@@ -100,7 +101,7 @@ describe('longshore init', () => {
   it('derives the wait that a ScaledObject’s queueLength stands for', async () => {
     const cwd = folderWith({ 'orders.yaml': KEDA })
     const work = ['--handling', '250ms', '--concurrency', '10']
-    const run = await longshore(['init', '--from', 'keda', 'orders.yaml', ...work], { cwd })
+    const run = await runHere(['init', '--from', 'keda', 'orders.yaml', ...work], { cwd })
     expect(run.code).toBe(0)
     expect(run.stderr).toContain('note: The trigger cron was not carried over.')
     const written = readFileSync(join(cwd, 'longshore.config.ts'), 'utf8')
@@ -146,7 +147,7 @@ describe('longshore init', () => {
       'web.yml': 'name: web\ntype: Backend Service\n',
       'late.yml': COPILOT.replaceAll('10m', '"soon"'),
     })
-    const { code, stdout, stderr } = await longshore(['init', ...args], { cwd })
+    const { code, stdout, stderr } = await runHere(['init', ...args], { cwd })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(message)
     expect(existsSync(join(cwd, 'longshore.config.ts'))).toBe(false)

@@ -5,6 +5,7 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startMedia } from './local.js'
 import { configText, folderWith, longshore } from './process.js'
+import { runHere } from './run-here.js'
 
 const cwdWith = (changes?: Record<string, unknown>): string =>
   folderWith({ 'longshore.config.ts': configText({ objective: { wait: { p99: '10m' } }, ...changes }) })
@@ -29,7 +30,7 @@ describe('longshore lint', () => {
     const aws = await startMedia()
     const env = aws.environment
     const cwd = cwdWith({ handling: { mean: '20s' } })
-    await longshore(['apply'], { cwd, env })
+    await runHere(['apply'], { cwd, env })
     const client = new ApplicationAutoScalingClient({
       endpoint: aws.endpoint,
       region: 'us-east-1',
@@ -54,7 +55,7 @@ describe('longshore lint', () => {
         },
       }),
     )
-    const { code, stdout } = await longshore(['lint', '--json'], { cwd, env })
+    const { code, stdout } = await runHere(['lint', '--json'], { cwd, env })
     expect(code).toBe(1)
     const { services } = JSON.parse(stdout) as { services: { findings: { code: string }[] }[] }
     expect(services[0]?.findings.map((finding) => finding.code)).toEqual([
@@ -66,7 +67,7 @@ describe('longshore lint', () => {
   })
 
   it('looks at the rest where the account cannot be read', async () => {
-    const { code, stdout } = await longshore(['lint'], { cwd: cwdWith() })
+    const { code, stdout } = await runHere(['lint'], { cwd: cwdWith() })
     expect(code).toBe(0)
     expect(stdout).toContain('· note  unread')
     expect(stdout).toContain('http://127.0.0.1:9')

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { documentedOptions, optionsOf } from './documented-options.js'
 import { startMedia } from './local.js'
 import { configText, folderWith, longshore, start } from './process.js'
+import { runHere } from './run-here.js'
 
 const folder = (): string => folderWith({ 'longshore.config.ts': configText() })
 
@@ -36,7 +37,7 @@ it.each([
   [['--health-port', '9090', '--once'], '--health-port: expected a publisher that goes on, got --once'],
   [['--health-port', '70000'], 'Expected a whole number from 0 to 65535.'],
 ])('longshore publish refuses %j', async (options, message) => {
-  const ended = await longshore(['publish', ...options], { cwd: folder() })
+  const ended = await runHere(['publish', ...options], { cwd: folder() })
   expect(ended).toMatchObject({ code: 2, stdout: '' })
   expect(ended.stderr).toContain(message)
 })

@@ -8,6 +8,7 @@ import {
 import { startLocalAws } from '@longshore/local'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { folderWith, longshore, start } from './process.js'
+import { runHere } from './run-here.js'
 
 interface DeadStage {
   readonly env: Readonly<Record<string, string>>
@@ -79,13 +80,10 @@ describe('longshore redrive', () => {
     const { env, bodiesOf, counts } = await startDead([1, 2, 3, 4].map(body))
     const cwd = folderWith({})
 
-    const dry = await longshore(
-      ['redrive', 'orders', '--where', 'order.country=DE', '--dry-run', '--bodies'],
-      {
-        cwd,
-        env,
-      },
-    )
+    const dry = await runHere(['redrive', 'orders', '--where', 'order.country=DE', '--dry-run', '--bodies'], {
+      cwd,
+      env,
+    })
     expect(dry).toMatchObject({ code: 0, stderr: '' })
     expect(dry.stdout).toContain('Dry run: 2 messages would be moved.')
     expect(dry.stdout).toContain(body(2))
@@ -119,7 +117,7 @@ describe('longshore redrive', () => {
 
   it('says what is wrong with a queue that has no dead-letter queue, or that is not there', async () => {
     const { env } = await startDead([])
-    const none = await longshore(['redrive', 'orders-dead'], { env })
+    const none = await runHere(['redrive', 'orders-dead'], { env })
     expect(none).toMatchObject({ code: 2, stdout: '' })
     expect(none.stderr).toContain('expected a queue with a RedrivePolicy, which names its dead-letter queue')
     const gone = await longshore(['redrive', 'nowhere'], { env })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { startMedia } from './local.js'
 import { configText, folderWith, longshore } from './process.js'
+import { runHere } from './run-here.js'
 
 const cwdWith = (changes?: Record<string, unknown>): string =>
   folderWith({ 'longshore.config.ts': configText(changes) })
@@ -12,7 +13,7 @@ describe('longshore template', () => {
     expect(yaml).toMatchObject({ code: 0, stderr: '' })
     expect(yaml.stdout).toMatch(/^AWSTemplateFormatVersion: 2010-09-09$/m)
     expect(yaml.stdout).toMatch(/^ {6}ResourceId: service\/media\/thumbnails$/m)
-    const json = JSON.parse((await longshore(['template', '--json'], { cwd })).stdout) as {
+    const json = JSON.parse((await runHere(['template', '--json'], { cwd })).stdout) as {
       Resources: Record<string, { Type: string }>
     }
     expect(Object.keys(json.Resources)).toContain('ThumbnailsScalableTarget')
@@ -20,7 +21,7 @@ describe('longshore template', () => {
 
   it('writes KEDA’s resources, and says what it needs for that', async () => {
     const cwd = cwdWith({ region: 'eu-west-1' })
-    const { code, stdout } = await longshore(['template', '--format', 'keda', '--account', '123456789012'], {
+    const { code, stdout } = await runHere(['template', '--format', 'keda', '--account', '123456789012'], {
       cwd,
     })
     expect(code).toBe(0)
@@ -41,20 +42,20 @@ describe('longshore iam', () => {
     expect(Statement.map(({ Sid }) => Sid)).toEqual(['HandleMessages', 'KeepDeadLetters', 'ProtectItself'])
     expect(Statement[1]?.Resource).toEqual(['arn:aws:sqs:eu-west-1:123456789012:dead'])
 
-    const all = await longshore(['iam', ...account], { cwd })
+    const all = await runHere(['iam', ...account], { cwd })
     expect(all.stdout).toMatch(/^# thumbnails: publisher$/m)
     expect(all.stdout).not.toContain('controller')
-    const leased = await longshore(['iam', ...account, '--role', 'publisher', '--lease-table', 'leases'], {
+    const leased = await runHere(['iam', ...account, '--role', 'publisher', '--lease-table', 'leases'], {
       cwd,
     })
     expect(leased.stdout).toContain('arn:aws:dynamodb:eu-west-1:123456789012:table/leases')
-    const json = JSON.parse((await longshore(['iam', ...account, '--json'], { cwd })).stdout) as unknown
+    const json = JSON.parse((await runHere(['iam', ...account, '--json'], { cwd })).stdout) as unknown
     expect(json).toMatchObject({ services: [{ service: 'thumbnails', roles: { publisher: {} } }] })
   })
 
   it('lets the workers publish with --in-workers, and then asks for no publisher', async () => {
     const options = ['--account', '123456789012', '--region', 'eu-west-1', '--in-workers', '--json']
-    const { code, stdout } = await longshore(['iam', ...options], { cwd: cwdWith() })
+    const { code, stdout } = await runHere(['iam', ...options], { cwd: cwdWith() })
     expect(code).toBe(0)
     const { services } = JSON.parse(stdout) as {
       services: { roles: Record<string, { Statement: { Action: string[]; Resource: unknown }[] }> }[]
@@ -77,19 +78,19 @@ describe('longshore destroy', () => {
   it('shows what it would remove, removes it when told to, and then finds nothing', async () => {
     const { environment: env } = await startMedia()
     const cwd = cwdWith()
-    await longshore(['apply'], { cwd, env })
+    await runHere(['apply'], { cwd, env })
 
     const shown = await longshore(['destroy'], { cwd, env })
     expect(shown).toMatchObject({ code: 3, stderr: '' })
     expect(shown.stdout).toContain('− scalable target service/media/thumbnails')
     expect(shown.stdout).toContain('would be removed. `longshore destroy --yes` does it.')
-    expect(await longshore(['plan', '--exit-code'], { cwd, env })).toMatchObject({ code: 0 })
+    expect(await runHere(['plan', '--exit-code'], { cwd, env })).toMatchObject({ code: 0 })
 
     const done = await longshore(['destroy', '--yes'], { cwd, env })
     expect(done).toMatchObject({ code: 0, stderr: '' })
     expect(done.stdout).toMatch(/^Done: \d+ resources removed\.$/m)
-    const again = await longshore(['destroy', '--yes', '--json'], { cwd, env })
+    const again = await runHere(['destroy', '--yes', '--json'], { cwd, env })
     expect(again).toMatchObject({ code: 0, stdout: '{"removed":0,"kept":[]}\n' })
-    expect(await longshore(['plan', '--exit-code'], { cwd, env })).toMatchObject({ code: 3 })
+    expect(await runHere(['plan', '--exit-code'], { cwd, env })).toMatchObject({ code: 3 })
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { longshore } from './process.js'
+import { runHere } from './run-here.js'
 
 const VERBS = [
   'init',
@@ -27,11 +28,17 @@ describe('longshore', () => {
   })
 
   it.each(VERBS)('explains %s with options, examples and exit codes', async (verb) => {
-    const { code, stdout } = await longshore([verb, '--help'])
+    const { code, stdout } = await runHere([verb, '--help'])
     expect(code).toBe(0)
     expect(stdout).toContain('--config <file>')
     expect(stdout).toContain(`$ longshore ${verb}`)
     expect(stdout).toContain('Exit codes:')
+  })
+
+  it.each(VERBS)('%s says, and exits with 2, that it has no such option', async (verb) => {
+    const { code, stdout, stderr } = await longshore([verb, '--colour'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe("longshore: unknown option '--colour'\n(`--help` shows the options)\n")
   })
 
   it('prints its version', async () => {
@@ -59,7 +66,7 @@ describe('longshore', () => {
     ],
     [['dev', '--queues', 'a b'], 'Expected names of letters, digits, - and _'],
   ])('exits with 2 and one message for %j', async (args, message) => {
-    const { code, stdout, stderr } = await longshore(args)
+    const { code, stdout, stderr } = await runHere(args)
     expect(code).toBe(2)
     expect(stdout).toBe('')
     expect(stderr).toMatch(/^longshore: /)
@@ -71,7 +78,7 @@ describe('longshore', () => {
     const delays = ['--launch-delay', '5', '--metric-delay', 'soon', '--metric-wake-delay', '1']
     const parameters = ['--parameter', 'scaleInSizing=slow', '--parameter', 'scaleInSize=slow']
     const names = ['--account', '1', '--region', 'Europe']
-    const { code, stdout, stderr } = await longshore(['dev', ...numbers, ...delays, ...parameters, ...names])
+    const { code, stdout, stderr } = await runHere(['dev', ...numbers, ...delays, ...parameters, ...names])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     for (const line of [
       'longshore: dev: 10 problems',
@@ -91,7 +98,7 @@ describe('longshore', () => {
   })
 
   it('shows the help and exits with 2 when no verb is given', async () => {
-    const { code, stderr } = await longshore([])
+    const { code, stderr } = await runHere([])
     expect(code).toBe(2)
     expect(stderr).toContain('Usage: longshore')
   })

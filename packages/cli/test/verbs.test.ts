@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { startMedia } from './local.js'
 import { configText, folderWith, longshore, start } from './process.js'
+import { runHere } from './run-here.js'
 
 const cwdWith = (changes?: Record<string, unknown>): string =>
   folderWith({ 'longshore.config.ts': configText(changes) })
@@ -47,22 +48,22 @@ describe('longshore plan and apply', () => {
       '',
       'Plan: 4 to create. `longshore apply` makes it so.',
     ])
-    expect(await longshore(['plan'], { cwd, env })).toMatchObject({ code: 0, stdout: before.stdout })
+    expect(await runHere(['plan'], { cwd, env })).toMatchObject({ code: 0, stdout: before.stdout })
 
     const applied = await longshore(['apply'], { cwd, env })
     expect(applied).toMatchObject({ code: 0, stderr: '' })
     expect(lines(applied.stdout).at(-1)).toBe('Done: 4 changes applied.')
 
     const nothing = { code: 0, stderr: '', stdout: expect.stringContaining('Nothing to do') }
-    expect(await longshore(['apply'], { cwd, env })).toMatchObject(nothing)
-    expect(await longshore(['plan', '--exit-code'], { cwd, env })).toMatchObject(nothing)
+    expect(await runHere(['apply'], { cwd, env })).toMatchObject(nothing)
+    expect(await runHere(['plan', '--exit-code'], { cwd, env })).toMatchObject(nothing)
   })
 
   it('show a changed setting before and after', async () => {
     const { environment: env } = await startMedia()
-    await longshore(['apply'], { cwd: cwdWith(), env })
+    await runHere(['apply'], { cwd: cwdWith(), env })
     const cwd = cwdWith({ tasks: { min: 1, max: 12, concurrency: 20 }, objective: { wait: { p99: '30s' } } })
-    const { stdout } = await longshore(['plan'], { cwd, env })
+    const { stdout } = await runHere(['plan'], { cwd, env })
     expect(stdout).toContain('  ~ scalable target service/media/thumbnails\n      maxCapacity  10 → 12\n')
     expect(stdout).toContain(
       '  ~ scaling policy longshore-backlog-per-task\n      targetValue  3000 → 1500\n',
@@ -80,7 +81,7 @@ describe('longshore plan and apply', () => {
       .replace(/\)\n$/, ', service, queue: service }))\n')
     const cwd = folderWith({ 'longshore.config.ts': config })
 
-    const [plan] = jsonLines((await longshore(['plan', '--json'], { cwd, env })).stdout)
+    const [plan] = jsonLines((await runHere(['plan', '--json'], { cwd, env })).stdout)
     expect(plan).toMatchObject({
       services: [
         {
@@ -95,7 +96,7 @@ describe('longshore plan and apply', () => {
         { plan: { resourceId: 'service/media/uploads', target: { minCapacity: 1, maxCapacity: 10 } } },
       ],
     })
-    const applied = jsonLines((await longshore(['apply', '--json'], { cwd, env })).stdout)
+    const applied = jsonLines((await runHere(['apply', '--json'], { cwd, env })).stdout)
     expect(applied).toHaveLength(9)
     expect(applied[0]).toMatchObject({ change: { action: 'create', name: 'service/media/thumbnails' } })
     expect(applied.at(-1)).toEqual({ applied: 8 })
@@ -108,7 +109,7 @@ describe('longshore plan and apply', () => {
     expect(noService.stderr).toMatch(
       /^longshore: Service "uploads" in cluster "media" was not found at .*\n$/,
     )
-    const noCluster = await longshore([verb], { cwd: cwdWith({ cluster: 'other' }), env })
+    const noCluster = await runHere([verb], { cwd: cwdWith({ cluster: 'other' }), env })
     expect(noCluster).toMatchObject({ code: 1, stdout: '' })
     expect(noCluster.stderr).toMatch(/^longshore: Cluster "other" was not found at .*\n$/)
   })
@@ -146,7 +147,7 @@ describe('longshore publish', () => {
 
   it('makes one beat with --once', async () => {
     const { environment: env } = await startMedia()
-    const { code, stdout, stderr } = await longshore(['publish', '--once', '--json'], { cwd: cwdWith(), env })
+    const { code, stdout, stderr } = await runHere(['publish', '--once', '--json'], { cwd: cwdWith(), env })
     expect([code, stderr]).toEqual([0, ''])
     expect(jsonLines(stdout)).toMatchObject([
       {
@@ -161,7 +162,7 @@ describe('longshore publish', () => {
   it('holds, says why once, and exits with 1 with --once, when a queue does not exist', async () => {
     const { environment: env } = await startMedia({ timeScale: 100 })
     const cwd = cwdWith({ queue: 'thumbnials' })
-    const once = await longshore(['publish', '--once'], { cwd, env })
+    const once = await runHere(['publish', '--once'], { cwd, env })
     expect(once).toMatchObject({ code: 1, stderr: '' })
     expect(once.stdout).toMatch(
       /hold: Queue "thumbnials" was not found at .* Create it, or correct `queue`.*\n$/,
@@ -176,7 +177,7 @@ describe('longshore publish', () => {
 
   it('writes metrics as EMF lines alone to stdout with --emf', async () => {
     const { environment: env } = await startMedia()
-    const ended = await longshore(['publish', '--once', '--emf'], { cwd: cwdWith(), env })
+    const ended = await runHere(['publish', '--once', '--emf'], { cwd: cwdWith(), env })
     expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('published 0 of 3,000') })
     const backlog = { Name: 'BacklogPerTask', Unit: 'Count', StorageResolution: 1 }
     expect(jsonLines(ended.stdout)).toMatchObject([
@@ -189,7 +190,7 @@ describe('longshore publish', () => {
   })
 
   it('refuses an interval that would leave a minute without a value', async () => {
-    const ended = await longshore(['publish', '--interval', '2m'], { cwd: cwdWith() })
+    const ended = await runHere(['publish', '--interval', '2m'], { cwd: cwdWith() })
     expect(ended).toMatchObject({ code: 2, stdout: '' })
     expect(ended.stderr).toContain("Expected a duration from '1s' to '60s'.")
   })
@@ -208,11 +209,11 @@ describe('longshore status', () => {
     const { environment: env } = await startMedia({ messages: 5 })
     const schedules = [{ name: 'night', when: 'cron(0 2 * * ? *)', timezone: 'Europe/Berlin', max: 4 }]
     const cwd = cwdWith({ schedules })
-    const before = await longshore(['status'], { cwd, env })
+    const before = await runHere(['status'], { cwd, env })
     expect(before).toMatchObject({ code: 0, stderr: '' })
     expect(before.stdout).toContain('Nothing scales this service: it is not registered as a scalable target.')
 
-    await longshore(['apply'], { cwd, env })
+    await runHere(['apply'], { cwd, env })
     const { code, stdout } = await longshore(['status'], { cwd, env })
     expect(code).toBe(0)
     expect(stdout).toMatch(/^ {2}queue +thumbnails: 5 visible, 0 in flight, 0 delayed$/m)
@@ -256,7 +257,7 @@ describe('any verb', () => {
   it.each([['plan'], ['apply'], ['publish', '--once'], ['status']])(
     '%s says that the endpoint cannot be reached',
     async (...args) => {
-      const { code, stdout, stderr } = await longshore(args, { cwd: cwdWith() })
+      const { code, stdout, stderr } = await runHere(args, { cwd: cwdWith() })
       expect(code).toBe(1)
       expect(stdout + stderr).toContain(
         'Could not reach http://127.0.0.1:9 (connection refused). AWS_ENDPOINT_URL names that endpoint',
