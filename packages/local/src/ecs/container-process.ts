@@ -100,12 +100,16 @@ export class ContainerProcess {
     this.#cancelKill()
     killGroup(child)
     if (child.pid !== undefined) this.#options.orphanGuard.forget(child.pid)
-    const cutOff = this.#options.clock.schedule(LAST_OUTPUT_MS, () => {
+    const destroy = (): void => {
       child.stdout?.destroy()
       child.stderr?.destroy()
-    })
+    }
+    // On a machine that stalled the time may be over before what is in the pipes was read: they are read before this.
+    let destroying: NodeJS.Immediate | undefined
+    const cancel = this.#options.clock.schedule(LAST_OUTPUT_MS, () => (destroying = setImmediate(destroy)))
     child.once('close', () => {
-      cutOff()
+      cancel()
+      clearImmediate(destroying)
       this.#options.onExited(exitCode)
     })
   }
