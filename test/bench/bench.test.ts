@@ -38,6 +38,9 @@ describe('the benches', () => {
         callsPerMessage: positive,
         occupancy: positive,
         cpuMicrosPerMessage: positive,
+        receives: positive,
+        deletes: positive,
+        loopDelayP99Ms: expect.any(Number),
         duplicates: 0,
       })
     }
@@ -54,6 +57,27 @@ describe('the benches', () => {
     expect(rows[0]?.messages).toBe(40_000)
     // A message held back, with its delivery and lease, would be more than a thousand; the generations of what it remembers come and go.
     expect(rows[0]?.bytesPerMessage).toBeLessThan(100)
+  })
+
+  it('watch clients that wait, and clients that hold messages', async () => {
+    const [idle, memory] = await Promise.all([
+      bench('idle', '--slots', '10', '--seconds', '1', '--settle-ms', '0', '--json'),
+      bench('memory', '--messages', '10', '--kib', '1', '--rest-ms', '0', '--runs', '1', '--json'),
+    ])
+
+    const waiting = JSON.parse(idle) as { rows: { client: string; callsPerMinute: number }[] }
+    expect(waiting.rows.map(({ client }) => client)).toContain('squiss-ts')
+    for (const row of waiting.rows) {
+      const figures = {
+        callsPerMinute: expect.any(Number) as number,
+        cpuMsPerMinute: positive,
+        rssMiB: positive,
+      }
+      expect(row).toEqual({ client: row.client, ...figures })
+    }
+    const holding = JSON.parse(memory) as { rows: { client: string }[] }
+    for (const row of holding.rows)
+      expect(row).toEqual({ client: row.client, rssMiB: positive, overBodies: positive })
   })
 
   it('explain themselves', async () => {

@@ -23,6 +23,7 @@ export interface LightRow {
   readonly occupancy: number
   readonly cpuMicrosPerMessage: number
   readonly waitMs: number
+  readonly loopDelayP99Ms: number
   readonly duplicates: number
 }
 
@@ -36,6 +37,7 @@ export const light = bench({
   wait ms     from the sending of a message to its handling, on average
   occupancy   time that handlings took ÷ (${SLOTS} slots × wall)
   CPU µs/msg  user and system time of the client's process per message, from a cold start
+  loop p99    how much later than due the event loop came to its timers, 99th percentile, in milliseconds
   (0.5×)      as a ratio to the best of the other libraries in this column`,
   flags: {
     messages: { initial: 600, minimum: 10, what: 'messages for each client' },
@@ -76,6 +78,7 @@ function toRow(client: string, run: Record<keyof Run, number>, messages: number)
     occupancy: rounded(run.busyMs / (SLOTS * run.wallMs), 3),
     cpuMicrosPerMessage: rounded(run.cpuMicros / messages),
     waitMs: rounded(run.waitMs, 1),
+    loopDelayP99Ms: rounded(run.loopDelayP99Ms, 1),
     duplicates: run.duplicates,
   }
 }
@@ -96,6 +99,7 @@ function render(rows: readonly LightRow[]): string {
       title: 'CPU µs/msg',
       of: ({ cpuMicrosPerMessage }) => compared(cpuMicrosPerMessage, best('cpuMicrosPerMessage')),
     },
+    { title: 'loop p99', of: ({ loopDelayP99Ms }) => loopDelayP99Ms.toFixed(1) },
     { title: 'handled twice', of: ({ duplicates }) => String(duplicates) },
   ])
 }

@@ -4,6 +4,7 @@ import type { ClientName } from './clients/clients.js'
 import type { Measured, Workload } from './meter.js'
 import { RawSqs } from './raw-sqs.js'
 import type { BenchServer } from './server.js'
+import { sumOf } from './server.js'
 
 const CONNECTIONS = 20
 // A client that is not there yet finds a backlog.
@@ -32,6 +33,8 @@ export interface Setting {
 /** One run of a client, all of its calls counted by the server. */
 export interface Run extends Measured {
   readonly callsPerMessage: number
+  readonly receives: number
+  readonly deletes: number
 }
 
 /** Lets a client empty a fresh queue, in a process of its own. */
@@ -49,8 +52,15 @@ export async function measure(setting: Setting): Promise<Run> {
       child.ask<Measured>({ client, workload }, { limitMs }),
       sending,
     ])
-    const calls = (await server.ask({ ask: 'calls' })) - before - sent
-    return { ...measured, callsPerMessage: calls / bodies.length }
+    const after = await server.ask({ ask: 'calls' })
+    const made = (...operations: string[]): number =>
+      operations.reduce((sum, name) => sum + (after[name] ?? 0) - (before[name] ?? 0), 0)
+    return {
+      ...measured,
+      callsPerMessage: (sumOf(after) - sumOf(before) - sent) / bodies.length,
+      receives: made('ReceiveMessage'),
+      deletes: made('DeleteMessage', 'DeleteMessageBatch'),
+    }
   } finally {
     await child.stop()
     await server.ask({ ask: 'delay', delayMs: 0 }).catch(() => {})

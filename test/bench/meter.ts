@@ -54,6 +54,7 @@ export class Meter {
   #waitedMs = 0
   #wallMs = 0
   #duplicates = 0
+  #started = 0
 
   constructor(workload: Workload) {
     this.#workload = workload
@@ -61,8 +62,14 @@ export class Meter {
     this.finished = new Promise((resolve) => (this.#finish = resolve))
   }
 
+  /** How many handlings have begun. */
+  get started(): number {
+    return this.#started
+  }
+
   /** The handler. */
   async handle(messageId: string, { handlingMs, sentAtMs }: BenchMessage): Promise<void> {
+    this.#started += 1
     if (sentAtMs !== undefined) this.#waitedMs += Date.now() - sentAtMs
     const began = performance.now()
     if (handlingMs > 0) await wait(handlingMs)

@@ -1,13 +1,15 @@
 // `npm run bench -- <name>`: measures on this machine, in one run, and prints ratios. Figures of two runs don't compare.
 import { helpOf, readArguments } from './arguments.js'
 import type { Bench } from './bench.js'
+import { idle } from './idle.js'
 import { light } from './light.js'
 import { local } from './local.js'
+import { memory } from './memory.js'
 import { skewed } from './skewed.js'
 import { soak } from './soak.js'
 import { throughput } from './throughput.js'
 
-const BENCHES: Readonly<Record<string, Bench>> = { skewed, throughput, light, soak, local }
+const BENCHES: Readonly<Record<string, Bench>> = { skewed, throughput, light, idle, memory, soak, local }
 
 // Every process that makes a client would say it.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'

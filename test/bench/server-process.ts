@@ -3,8 +3,10 @@ import { startLocalAws } from '@longshore/local'
 import { answerParent } from './child.js'
 import type { ServerAnswers, ServerRequest } from './server.js'
 
-let calls = 0
-const starting = startLocalAws({ onCall: () => void (calls += 1) })
+const calls: Record<string, number> = {}
+const starting = startLocalAws({
+  onCall: ({ operation }) => void (calls[operation] = (calls[operation] ?? 0) + 1),
+})
 
 answerParent(async (asked): Promise<ServerAnswers[ServerRequest['ask']]> => {
   const request = asked as ServerRequest

@@ -14,11 +14,16 @@ export type ServerRequest =
 
 export interface ServerAnswers {
   readonly environment: Readonly<Record<string, string>>
-  /** Since the start. */
-  readonly calls: number
+  /** Since the start, by operation. */
+  readonly calls: Readonly<Record<string, number>>
   readonly delay: null
   /** After a garbage collection; the heap with the buffers that it holds. */
   readonly memory: { readonly rssBytes: number; readonly heapBytes: number }
+}
+
+/** All of them together. */
+export function sumOf(calls: ServerAnswers['calls']): number {
+  return Object.values(calls).reduce((sum, each) => sum + each, 0)
 }
 
 const LIMITS = { limitMs: 20_000 }

@@ -1,4 +1,5 @@
 // Few slow messages among many fast ones: what a batch barrier costs, and what calls cost that are not shared.
+import * as fc from 'fast-check'
 import { bench } from './bench.js'
 import type { ClientName } from './clients/clients.js'
 import { medians, rounded } from './figures.js'
@@ -25,19 +26,24 @@ export interface SkewedRow {
   readonly callsPerMessage: number
   readonly occupancy: number
   readonly cpuMicrosPerMessage: number
+  readonly receives: number
+  readonly deletes: number
+  readonly loopDelayP99Ms: number
   readonly duplicates: number
 }
 
 export const skewed = bench({
   summary: 'one slow message in twenty: wall time, calls and slots used, beside other libraries',
   help: `Each client empties a fresh queue in a process of its own. Of every twenty messages the first takes --slow-ms,
-nineteen take --fast-ms; every call takes --round-trip-ms. The server, in its own process, counts the calls.
+nineteen take --fast-ms (with a --seed as many, in an order of chance); every call takes --round-trip-ms. The server, in its own process, counts the calls.
 
   wall ms     from the client's start to the end of the last handling
   deleted ms  … to the confirmation of the last delete
   calls/msg   every call to SQS that the client made, per message
   occupancy   time that handlings took ÷ (${SLOTS} slots × wall)
+  receives    … and how many of them were receives and deletes
   CPU µs/msg  user and system time of the client's process per message, from a cold start
+  loop p99    how much later than due the event loop came to its timers, 99th percentile, in milliseconds
   (0.5×)      as a ratio to the best of the other libraries in this column
 
 The row 'bound' is arithmetic: ${SLOTS} slots that never wait, messages in the order they were sent.`,
@@ -46,12 +52,14 @@ The row 'bound' is arithmetic: ${SLOTS} slots that never wait, messages in the o
     'slow-ms': { initial: 1_000, minimum: 0, what: 'how long every twentieth handling takes' },
     'fast-ms': { initial: 20, minimum: 0, what: 'how long the others take' },
     'round-trip-ms': { initial: 8, minimum: 0, what: 'what each call takes' },
+    seed: { initial: 0, minimum: 0, what: 'of the order of the slow ones; 0: every twentieth' },
     runs: { initial: 1, minimum: 1, what: 'runs of each client, interleaved; figures are medians' },
   },
   async run({ flags, signal, say }) {
-    const handlings = Array.from({ length: flags.messages }, (_, id) =>
+    const inTurn = Array.from({ length: flags.messages }, (_, id) =>
       id % SLOW_EVERY === 0 ? flags['slow-ms'] : flags['fast-ms'],
     )
+    const handlings = flags.seed === 0 ? inTurn : shuffled(inTurn, flags.seed)
     const bodies = handlings.map((handlingMs, id) => JSON.stringify({ id, handlingMs, padding: '' }))
     const server = await BenchServer.start(signal)
     const common = { server, bodies, slots: SLOTS, warmUp: 0, limitMs: LIMIT_MS, signal }
@@ -76,6 +84,12 @@ The row 'bound' is arithmetic: ${SLOTS} slots that never wait, messages in the o
   },
 })
 
+/** The same in an order of chance; the same order for the same seed. */
+function shuffled(values: readonly number[], seed: number): number[] {
+  const order = fc.shuffledSubarray([...values], { minLength: values.length })
+  return fc.sample(order, { seed, numRuns: 1 })[0] ?? []
+}
+
 function boundOf(handlings: readonly number[]): { wallMs: number; occupancy: number } {
   const wallMs = lowerBoundMs(handlings)
   const busyMs = handlings.reduce((sum, each) => sum + each, 0)
@@ -90,6 +104,9 @@ function toRow(client: string, run: Record<keyof Run, number>, messages: number)
     callsPerMessage: rounded(run.callsPerMessage, 3),
     occupancy: rounded(run.busyMs / (SLOTS * run.wallMs), 3),
     cpuMicrosPerMessage: rounded(run.cpuMicros / messages),
+    receives: run.receives,
+    deletes: run.deletes,
+    loopDelayP99Ms: rounded(run.loopDelayP99Ms, 1),
     duplicates: run.duplicates,
   }
 }
@@ -124,6 +141,8 @@ function render(rows: readonly SkewedRow[]): string {
       title: 'CPU µs/msg',
       of: ({ cpuMicrosPerMessage }) => compared(cpuMicrosPerMessage, best('cpuMicrosPerMessage')),
     },
+    { title: 'receives, deletes', of: ({ receives, deletes }) => `${receives}, ${deletes}` },
+    { title: 'loop p99', of: ({ loopDelayP99Ms }) => loopDelayP99Ms.toFixed(1) },
     { title: 'handled twice', of: ({ duplicates }) => String(duplicates) },
   ])
 }
