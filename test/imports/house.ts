@@ -92,7 +92,12 @@ export const HOUSE: Readonly<Record<string, Place>> = {
   },
   'packages/cdk/src': {
     ...PACKAGE,
-    ours: ['@longshore/scaler', '@longshore/core/time', '@longshore/core/option-problems'],
+    ours: [
+      '@longshore/scaler',
+      '@longshore/scaler/lambda',
+      '@longshore/core/time',
+      '@longshore/core/option-problems',
+    ],
     sdk: NO_SDK,
   },
   // The tests of a package, the examples and the tests that span packages: everything that is public, and every client.

@@ -1,2 +1,6 @@
+export { LongshoreWorker } from './worker.js'
+export type { LongshoreWorkerProps, WorkerCapacity, WorkerPublisher } from './worker-props.js'
 export { LongshoreScaling } from './scaling.js'
 export type { LongshoreScalingProps } from './scaling.js'
+export { LongshorePublisher } from './publisher.js'
+export type { LongshorePublisherProps } from './publisher.js'

@@ -1,11 +1,11 @@
 // A configuration has names, and metrics, alarms and policies are about names. In a stack, names belong to resources, and
 // many are made up by CloudFormation. Here is what resource each name of a configuration stands for.
 import type { OptionProblem, Service } from '@longshore/scaler'
-import { CfnResource, Token } from 'aws-cdk-lib/core'
+import { CfnResource, Stack, Token } from 'aws-cdk-lib/core'
 import type * as ecs from 'aws-cdk-lib/aws-ecs'
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type * as sqs from 'aws-cdk-lib/aws-sqs'
-import type { IConstruct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 
 /** The resources that a configuration's names stand for. */
 export interface Named {
@@ -45,6 +45,20 @@ export function referenced(config: Service, { service, queues, targetGroup }: Na
               predictive?.metric === 'requests' ? { ...predictive, resourceLabel: label } : predictive,
           },
   }
+}
+
+// `https://sqs.eu-west-1.amazonaws.com/123456789012/thumbnails`
+const QUEUE_URL = /^https?:\/\/sqs\.([\w-]+)\.[^/]+\/(\d{12})\/([^/]+)$/
+
+/** The ARNs of the configuration's queues, in its order. */
+export function queueArnsOf(scope: Construct, config: Service, queues: Named['queues']): string[] {
+  return config.queues.map(({ name }) => {
+    const queue = queues[name]
+    if (queue !== undefined) return queue.queueArn
+    const [, region, account, resource = name] = QUEUE_URL.exec(name) ?? []
+    const place = region === undefined || account === undefined ? {} : { region, account }
+    return Stack.of(scope).formatArn({ service: 'sqs', resource, ...place })
+  })
 }
 
 /** Names that are known and not those of the configuration, and queues that it has not. */

@@ -55,7 +55,8 @@ function propsOf(form: Form, resolve: Resolve): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(form).map(([member, value]) => [
       member.charAt(0).toLowerCase() + member.slice(1),
-      valueOf(value, resolve),
+      // Of scheduled actions: the props have dates where templates have text.
+      member === 'StartTime' || member === 'EndTime' ? dateOf(value) : valueOf(value, resolve),
     ]),
   )
 }
@@ -64,6 +65,10 @@ function valueOf(value: FormValue, resolve: Resolve): unknown {
   if (typeof value !== 'object') return value
   if (isList(value)) return value.map((each) => valueOf(each, resolve))
   return typeof value.Ref === 'string' ? resolve(value.Ref) : propsOf(value, resolve)
+}
+
+function dateOf(value: FormValue): Date | undefined {
+  return typeof value === 'string' ? new Date(value) : undefined
 }
 
 function isList(value: object): value is readonly FormValue[] {

@@ -9,7 +9,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { annotate, warn } from './annotate.js'
 import { checkedConfig } from './config.js'
-import { isOwn, nameProblems, propertyOf, referenced, unsettledNames } from './names.js'
+import { isOwn, nameProblems, propertyOf, queueArnsOf, referenced, unsettledNames } from './names.js'
 import { addResources } from './resources.js'
 
 /** SQS's own default (CreateQueue). */
@@ -49,6 +49,8 @@ export class LongshoreScaling extends Construct {
   readonly alarms: readonly CfnAlarm[]
   /** The configuration with its defaults. */
   readonly config: Service
+  /** Of the configuration's queues, in its order. */
+  readonly queueArns: readonly string[]
   readonly #deployed: Service
   #namesAreTold = false
 
@@ -60,6 +62,7 @@ export class LongshoreScaling extends Construct {
     const problems = [...nameProblems(this.config, named), ...this.#regionProblems()]
     if (problems.length > 0) throw new ConfigError(`LongshoreScaling ${this.node.path}`, problems)
 
+    this.queueArns = queueArnsOf(this, this.config, queues)
     this.#deployed = referenced(this.config, named)
     this.plan = planFor(this.#deployed)
     const { target, policies, alarms } = addResources(this, this.plan)

@@ -19,12 +19,13 @@ async function membersOf(file: string, name: string): Promise<string[]> {
 }
 
 describe('the README', () => {
-  it.each([['Scaling a service', 'src/scaling.ts', 'LongshoreScalingProps']])(
-    'lists every prop of %s',
-    async (heading, file, name) => {
-      const members = await membersOf(file, name)
-      expect(members.length).toBeGreaterThan(1)
-      expect((await listed(heading)).toSorted()).toEqual(members.toSorted())
-    },
-  )
+  it.each([
+    ['Deploying a worker', 'src/worker-props.ts', 'LongshoreWorkerProps'],
+    ['Scaling a service', 'src/scaling.ts', 'LongshoreScalingProps'],
+    ['Publishing', 'src/publisher.ts', 'LongshorePublisherProps'],
+  ])('lists every prop of %s', async (heading, file, name) => {
+    const members = await membersOf(file, name)
+    expect(members.length).toBeGreaterThan(1)
+    expect((await listed(heading)).toSorted()).toEqual(members.toSorted())
+  })
 })

@@ -10,7 +10,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LongshoreScaling } from '../src/index.js'
 import { configs } from '../../scaler/test/arbitrary-config.js'
-import { clusterOf, configWith, newStack, serviceOf, vpcOf } from './stacks.js'
+import { clusterOf, configWith, messageOf, newStack, serviceOf, vpcOf } from './stacks.js'
 
 interface Resource {
   readonly Type: string
@@ -30,6 +30,8 @@ function normalized(resources: Readonly<Record<string, Resource>>): unknown[] {
   const text = JSON.stringify(Object.values(resources), (key, value: unknown) =>
     key === 'Ref' ? meaning(String(value)) : value,
   )
+    // The CDK writes instants without their milliseconds.
+    .replaceAll('.000Z', 'Z')
   return (JSON.parse(text) as unknown[])
     .map((resource) => JSON.stringify(sorted(resource)))
     .toSorted()
@@ -54,15 +56,6 @@ function scaled(app: App, id: string, config: ServiceConfig): LongshoreScaling {
     cluster: clusterOf(stack, config.cluster),
   })
   return new LongshoreScaling(stack, 'Scaling', { config, service })
-}
-
-function messageOf(run: () => unknown): string {
-  try {
-    run()
-  } catch (error) {
-    return (error as Error).message
-  }
-  return expect.fail('nothing was thrown')
 }
 
 // The CDK has findings of its own.

@@ -59,3 +59,13 @@ export function serviceOf(
     ...props,
   })
 }
+
+/** What is thrown. */
+export function messageOf(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    return (error as Error).message
+  }
+  throw new Error('Nothing was thrown.')
+}

@@ -32,6 +32,12 @@ export interface PermissionScope extends QueuePlace {
   readonly leaseTable?: string | undefined
   /** The workers publish themselves, and elect who does. Default false: what publishes has a role of its own. */
   readonly publishesInWorkers?: boolean | undefined
+  /** What ARNs begin with: `aws`, or a reference to it. Default: the region's. */
+  readonly partition?: string | undefined
+  /** ARNs of the service's queues, in its order, in place of those made of their names: for references to resources. */
+  readonly queueArns?: readonly string[] | undefined
+  /** The same for `deadLetterQueues`. */
+  readonly deadLetterQueueArns?: readonly string[] | undefined
 }
 
 /** What each role must be allowed, and nothing more. Roles that a configuration does not need have no statement. */
@@ -84,17 +90,14 @@ interface Arns {
   readonly table: (name: string) => string
 }
 
-function arnsOf(
-  { cluster, service, queues }: Service,
-  { region, accountId, deadLetterQueues = [] }: PermissionScope,
-): Arns {
-  const partition = partitionOf(region)
+function arnsOf({ cluster, service, queues }: Service, scope: PermissionScope): Arns {
+  const { region, accountId, deadLetterQueues = [], partition = partitionOf(region) } = scope
   const arn = (awsService: string, resource: string): string =>
     `arn:${partition}:${awsService}:${region}:${accountId}:${resource}`
   const queueArn = (queue: string): string => arn('sqs', queueNameOf(queue))
   return {
-    queues: queues.map(({ name }) => queueArn(name)),
-    deadLetterQueues: deadLetterQueues.map(queueArn),
+    queues: scope.queueArns ?? queues.map(({ name }) => queueArn(name)),
+    deadLetterQueues: scope.deadLetterQueueArns ?? deadLetterQueues.map(queueArn),
     service: arn('ecs', `service/${cluster}/${service}`),
     cluster: arn('ecs', `cluster/${cluster}`),
     tasks: arn('ecs', `task/${cluster}/*`),
