@@ -7,6 +7,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['init', async () => (await import('./verbs/init.js')).addInit],
   ['doctor', async () => (await import('./verbs/doctor.js')).addDoctor],
   ['plan', async () => (await import('./verbs/plan.js')).addPlan],
+  ['simulate', async () => (await import('./verbs/simulate.js')).addSimulate],
   ['apply', async () => (await import('./verbs/apply.js')).addApply],
   ['destroy', async () => (await import('./verbs/destroy.js')).addDestroy],
   ['publish', async () => (await import('./verbs/publish.js')).addPublish],

@@ -6,6 +6,7 @@ const VERBS = [
   'init',
   'doctor',
   'plan',
+  'simulate',
   'apply',
   'destroy',
   'publish',
@@ -58,6 +59,8 @@ describe('longshore', () => {
       "argument 'fast' is invalid. Expected a whole number from 1 to 10000.",
     ],
     [['redrive', 'orders', '--where', 'country'], "Expected name=value, such as 'order.country=DE'."],
+    [['simulate', '--hours', '0'], 'Expected a number of hours above 0, at most 9600.'],
+    [['simulate', '--strategy', 'fastest'], 'Allowed choices are targetTracking, ladder, controller.'],
     [['dev', '--parameter', 'scaleInSizing'], "Expected name=value, such as 'scaleInSizing=gradual'."],
     [['dev', '--fault', 'throttling'], 'Expected JSON, such as \'{"effect":"throttling"'],
     [

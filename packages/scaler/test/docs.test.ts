@@ -5,6 +5,7 @@ import { serviceSchema } from '../src/config/schema.js'
 import { planFor } from '../src/index.js'
 import * as scaler from '../src/index.js'
 import { SIGNAL_NAMES } from '../src/plan/metrics.js'
+import { ASSUMPTIONS } from '../src/simulate/index.js'
 import { serviceWith } from './services.js'
 
 const read = (path: string): Promise<string> => readFile(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -25,6 +26,14 @@ describe('the README', () => {
   it('lists every option', async () => {
     const { shape } = serviceSchema as unknown as { shape: Readonly<Record<string, unknown>> }
     expect(rooted(await column('Option')).toSorted()).toEqual(Object.keys(shape).toSorted())
+  })
+
+  it('lists what a simulation takes for granted, with its values', async () => {
+    expect(await column('Taken for granted')).toEqual(Object.keys(ASSUMPTIONS))
+    const text = await read('README.md')
+    for (const [name, { value }] of Object.entries(ASSUMPTIONS)) {
+      expect(text).toMatch(new RegExp(`^\\| \`${name}\` +\\| ${value} +\\|`, 'm'))
+    }
   })
 
   it('lists every strategy', async () => {

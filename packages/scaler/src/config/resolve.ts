@@ -11,7 +11,13 @@ import {
   leastStepCooldownSeconds,
   STALENESS_SECONDS,
 } from './limits.js'
-import type { PoliciesConfig, RequestsConfig, StepsConfig, UtilizationConfig } from './scaling-config.js'
+import type {
+  PoliciesConfig,
+  RequestsConfig,
+  StepsConfig,
+  StrategyName,
+  UtilizationConfig,
+} from './scaling-config.js'
 import type { ServiceConfig } from './service-config.js'
 import { SERVICE_BRAND } from './service.js'
 import type {
@@ -63,6 +69,17 @@ export function resolve(config: ServiceConfig): Service {
   }
 }
 
+/** The same service with another strategy, and its defaults; with its own where it has that one already. */
+export function withStrategy(service: Service, strategy: StrategyName): Service {
+  if (service.strategy.kind === strategy) return service
+  const config = { strategy, cooldowns: undefined }
+  return {
+    ...service,
+    strategy: strategyOf(config),
+    cooldowns: cooldownsOf(config, service.launchTimeMs),
+  }
+}
+
 function queuesOf({ queue, queues, handling }: ServiceConfig): ServiceQueue[] {
   const configs = queues ?? (queue === undefined ? [] : [{ name: queue }])
   return configs.map((each) => ({
@@ -73,7 +90,7 @@ function queuesOf({ queue, queues, handling }: ServiceConfig): ServiceQueue[] {
 }
 
 function cooldownsOf(
-  { strategy = 'targetTracking', cooldowns }: ServiceConfig,
+  { strategy = 'targetTracking', cooldowns }: Pick<ServiceConfig, 'strategy' | 'cooldowns'>,
   launchTimeMs: number,
 ): CooldownSeconds {
   const isTracking = strategy === 'targetTracking'
@@ -90,7 +107,7 @@ function strategyOf({
   targetTracking,
   ladder,
   controller,
-}: ServiceConfig): Strategy {
+}: Pick<ServiceConfig, 'strategy' | 'targetTracking' | 'ladder' | 'controller'>): Strategy {
   if (strategy === 'targetTracking') return { kind: strategy, metric: targetTracking?.metric ?? 'published' }
   if (strategy === 'ladder') {
     return {

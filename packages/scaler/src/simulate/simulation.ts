@@ -135,6 +135,16 @@ export class Simulation {
     return this.#atMs
   }
 
+  /** Milliseconds that there are. */
+  get durationMs(): number {
+    return this.#options.durationMs
+  }
+
+  /** Epoch milliseconds of the beginning. */
+  get startMs(): number {
+    return this.#options.startMs
+  }
+
   get isOver(): boolean {
     return this.#atMs >= this.#options.durationMs
   }
