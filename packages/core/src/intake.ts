@@ -174,6 +174,7 @@ export class Intake {
       perGroup: isFifo ? 1 : maxPerGroup,
       isOrdered: isFifo,
       isUrgent: ({ receiveCount }) => receiveCount >= lastReceives,
+      startsAlone: ({ receiveCount }) => receiveCount === redrive?.maxReceiveCount,
       asked: () => this.#receiver.asked,
       promised: () => this.#receiver.promised,
       promisedUntilMs: () => this.#receiver.promisedUntilMs,

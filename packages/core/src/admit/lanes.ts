@@ -13,6 +13,8 @@ export interface LaneRules<Item> {
   readonly isOrdered: boolean
   /** Starts before what is not urgent. */
   readonly isUrgent: (item: Item) => boolean
+  /** In an ordered lane, starts without those behind it: they are to go on even if this fails. */
+  readonly startsAlone: (item: Item) => boolean
   /** Budgets that items need for their start; undefined where they need none. */
   readonly budgets: BarrierRules<Item> | undefined
 }
@@ -90,12 +92,13 @@ export class Lanes<Item> {
 
   /** The items whose turn it is, as many as start together: they run from now on, until {@link end}. */
   take(): Item[] {
-    const { batchSize, isOrdered } = this.#rules
+    const { batchSize, isOrdered, startsAlone } = this.#rules
     const taken: Item[] = []
     const lanes: Lane<Item>[] = []
     for (let lane = this.#next(); lane !== undefined && taken.length < batchSize; lane = this.#next()) {
+      const [next] = lane.waiting
       this.#takeFrom(lane, taken)
-      if (isOrdered) lanes.push(lane)
+      if (isOrdered && next !== undefined && !startsAlone(next)) lanes.push(lane)
     }
     if (taken.length < batchSize) this.#takeRest(lanes, taken)
     return taken

@@ -21,6 +21,8 @@ export type Fault =
   | { readonly kind: 'loseAnswer' }
   /** The call has its effect when it is made; its answer takes so long, whether or not it is aborted. */
   | { readonly kind: 'delayAnswer'; readonly delayMs: number }
+  /** The call arrives so late, whether or not it was given up by then. */
+  | { readonly kind: 'delayCall'; readonly delayMs: number }
   /** The connection is dead and says nothing, not even when the call is aborted. No effect. */
   | { readonly kind: 'hang' }
   /** These entries fail with this code; the others have their effect. */
@@ -57,7 +59,8 @@ export class Wire {
     this.calls.push(recorded)
     const fault = this.intercept(recorded)
     if (fault?.kind === 'hang') return await new Promise<never>(() => {})
-    await this.#travel(operation, signal)
+    if (fault?.kind === 'delayCall') await sleep(this.#clock, fault.delayMs)
+    else await this.#travel(operation, signal)
     if (fault?.kind === 'fail') throw this.#error(operation, fault.reason, fault.awsCode)
     const answer = await apply(fault?.kind === 'failEntries' ? fault : undefined)
     if (fault?.kind === 'loseAnswer') throw this.#error(operation, 'unreachable')

@@ -16,6 +16,7 @@ function lanes(rules: { perGroup?: number; isOrdered?: boolean; batchSize?: numb
     budgets: undefined,
     isOrdered,
     isUrgent: ({ isUrgent = false }) => isUrgent,
+    startsAlone: () => false,
   })
 }
 
