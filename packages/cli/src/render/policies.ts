@@ -65,7 +65,9 @@ function renderAlarms({ policy, alarms }: PolicyStatus, style: Style): Row[] {
   const paint = { ALARM: style.changed, INSUFFICIENT_DATA: style.bad, OK: (text: string) => text }
   return alarms.map((alarm) => {
     const since = alarm.changedAtMs === undefined ? '' : ` since ${formatInstant(alarm.changedAtMs)}`
-    const disabled = alarm.isActionsEnabled ? '' : `, ${style.bad('actions switched off')}`
+    const isIdle = policy.tracking?.disableScaleIn === true && alarm.direction === 'below'
+    const idle = isIdle ? ', sets off nothing' : ''
+    const disabled = alarm.isActionsEnabled ? idle : `, ${style.bad('actions switched off')}`
     const state = paint[alarm.state](alarm.state)
     return ['', `  ${wayOf(policy, alarm)}${renderCondition(alarm)}: ${state}${since}${disabled}`]
   })

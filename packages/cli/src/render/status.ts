@@ -9,7 +9,7 @@ import { formatCount, formatInstant, formatNumber, formatMs } from './text.js'
 const UNREAD = 'could not be read'
 const SHOWN_ACTIVITIES = 3
 
-/** One service's status as a table, what it means in a sentence, and what could not be read. */
+/** What a service's status means in a sentence, the status as a table, and what could not be read. */
 export function renderStatus(service: Service, status: ServiceStatus, style: Style): string {
   const title = `${renderTitle(service, style)}  ${style.faint(formatInstant(status.atMs))}`
   const notes = renderNotes(status, style).map((note) => `  ${note}`)
@@ -26,10 +26,10 @@ export function renderStatus(service: Service, status: ServiceStatus, style: Sty
   ]
   return [
     title,
-    ...rows.map(([name, text]) => `  ${style.faint(name.padEnd(8))}  ${text}`),
-    '',
     `  ${status.explanation}`,
-    ...notes,
+    '',
+    ...rows.map(([name, text]) => `  ${style.faint(name.padEnd(8))}  ${text}`),
+    ...(notes.length === 0 ? [] : ['', ...notes]),
   ].join('\n')
 }
 
