@@ -223,11 +223,12 @@ const LOOK_EVERY_MS = 200
 export async function until<T>(
   what: string,
   look: () => Promise<T>,
-  options: { isSo: (seen: T) => boolean; seconds: number },
+  options: { isSo: (seen: T) => boolean; seconds: number; meanwhile?: () => Promise<void> },
 ): Promise<T> {
   const deadline = performance.now() + options.seconds * 1000
   for (;;) {
     const seen = await look()
+    await options.meanwhile?.()
     if (options.isSo(seen)) return seen
     if (performance.now() > deadline) {
       throw new Error(

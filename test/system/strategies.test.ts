@@ -53,14 +53,19 @@ const QUICK_TRACKING = { timeScale: FAST, parameters: { trackingLowDatapoints: 5
 
 /** Everything was handled once, and no task was cut off. */
 async function expectCleanEnd(running: Stage, ids: readonly string[]): Promise<void> {
-  const ended = (await running.records()).filter(({ event }) => event === 'ended')
+  const records = await running.records()
+  const ended = records.filter(({ event }) => event === 'ended')
   expect(new Set(ended.map(({ id }) => id))).toEqual(new Set(ids))
   expect(ended.length, 'no message is handled twice').toBe(ids.length)
   const stopped = await until('every task has stopped', () => running.tasks('STOPPED'), {
     isSo: (tasks) => tasks.every(({ lastStatus }) => lastStatus === 'STOPPED'),
     seconds: 20,
   })
-  expect(stopped.map(({ containers }) => containers?.[0]?.exitCode)).toEqual(stopped.map(() => 0))
+  // One that is told to stop before it has loaded, as on a busy machine, ends by the signal.
+  const exitCodes = stopped.map(({ containers }) => containers?.[0]?.exitCode)
+  expect([0, 143]).toEqual(expect.arrayContaining([...new Set(exitCodes)]))
+  const worked = new Set(records.map(({ pid }) => pid)).size
+  expect(exitCodes.filter((code) => code === 0).length).toBeGreaterThanOrEqual(worked)
 }
 
 const isAtZero = ({
@@ -131,6 +136,41 @@ describe.concurrent('a publisher that is killed', () => {
     })
     // Nobody knows that the queue is empty: nothing is taken away.
     expect((await running.service()).desiredCount).toBeGreaterThan(0)
+
+    const second = running.longshore(['publish', '--config', config])
+    await until('the service is at zero', () => running.service(), { isSo: isAtZero, seconds: 40 })
+    await second.end()
+    await expectCleanEnd(running, ids)
+  }, 120_000)
+
+  it('in the middle of a drain costs no task and strands no message that comes after, and the next one takes over', async (test) => {
+    const config = await writeConfig({}, FAST, test)
+    const running = await openStage(test, QUICK_TRACKING)
+    await running.longshore(['apply', '--config', config]).finished()
+    const first = running.longshore(['publish', '--config', config])
+    const ids = await running.send(180)
+    await until('the drain is under way', () => running.records(), {
+      isSo: (records) => records.filter(({ event }) => event === 'ended').length >= 20,
+      seconds: 40,
+    })
+    await first.kill()
+    const killedAtMs = performance.now()
+    ids.push(...(await running.send(250, ids.length)))
+
+    const desired: number[] = []
+    // Longer than the five low minutes after which target tracking takes tasks away, of which there is no word.
+    await until('every message is settled, and minutes have passed', () => running.depth(), {
+      isSo: (depth) => depth === 0 && performance.now() - killedAtMs > (8 * 60_000) / FAST,
+      seconds: 60,
+      meanwhile: async () => void desired.push((await running.service()).desiredCount ?? 0),
+    })
+    expect(desired, 'no task is taken away').toEqual(desired.toSorted((one, other) => one - other))
+    expect(desired.at(-1), 'the most that there may be').toBe(3)
+    const seen = JSON.parse(await running.longshore(['status', '--json', '--config', config]).finished()) as {
+      services: { everyPolicy: { policy: { name: string }; lastActivity: unknown }[] }[]
+    }
+    const fallback = seen.services[0]?.everyPolicy.find(({ policy }) => policy.name === 'longshore-fallback')
+    expect(fallback?.lastActivity, 'the fallback has acted').not.toBeNull()
 
     const second = running.longshore(['publish', '--config', config])
     await until('the service is at zero', () => running.service(), { isSo: isAtZero, seconds: 40 })
