@@ -113,8 +113,11 @@ function fishScript(verbs: readonly VerbWords[]): string {
       return `complete -c longshore -n '__fish_seen_subcommand_from ${name}' -l ${long.slice(2)}${letter}${values} -d ${quote(text)}`
     }),
   ])
+  const overall = ['help', 'version'].map(
+    (flag) => `complete -c longshore -n __fish_use_subcommand -f -l ${flag}`,
+  )
   return `# longshore completion fish: longshore completion fish > ~/.config/fish/completions/longshore.fish
-${lines.join('\n')}
+${[...overall, ...lines].join('\n')}
 `
 }
 

@@ -12,9 +12,12 @@ export interface Style {
   readonly faint: Paint
 }
 
-/** Colours on a terminal, unless NO_COLOR (https://no-color.org) is set to anything. */
+/** Colours on a terminal. NO_COLOR (https://no-color.org), set to anything, ends that; FORCE_COLOR asks for them anywhere. */
 export function createStyle({ stdout, env }: Pick<Io, 'stdout' | 'env'>): Style {
-  const isColoured = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
+  const { NO_COLOR, FORCE_COLOR, TERM } = env
+  const isForced = FORCE_COLOR !== undefined && !['', '0', 'false'].includes(FORCE_COLOR)
+  const isAble = stdout.isTTY === true && TERM !== 'dumb' && (FORCE_COLOR ?? '') === ''
+  const isColoured = !NO_COLOR && (isForced || isAble)
   const paint =
     (on: number, off: number): Paint =>
     (text) =>

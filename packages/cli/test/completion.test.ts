@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { longshore } from './process.js'
+import { folderWith, longshore } from './process.js'
 import { runHere } from './run-here.js'
 
 /** What bash would offer after these words, the last of which is being written. */
@@ -10,6 +11,10 @@ async function offered(script: string, words: readonly string[]): Promise<string
   const ask = `COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _longshore; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stdout } = await promisify(execFile)('bash', ['-c', `${script}\n${ask}`])
   return stdout.split('\n').filter((word) => word !== '')
+}
+
+function isInstalled(shell: string): boolean {
+  return spawnSync(shell, ['-c', 'true']).error === undefined
 }
 
 describe('longshore completion', () => {
@@ -23,6 +28,33 @@ describe('longshore completion', () => {
     expect(await offered(stdout, ['longshore', 'redrive', '--dr'])).toEqual(['--dry-run'])
     expect(await offered(stdout, ['longshore', 'init', '--from', ''])).toEqual(['copilot', 'keda'])
     expect(await offered(stdout, ['longshore', 'completion', 'z'])).toEqual(['zsh'])
+  })
+
+  it.skipIf(!isInstalled('fish'))('offers the same in fish', async () => {
+    const { stdout: script } = await runHere(['completion', 'fish'])
+    const fish = async (line: string): Promise<string[]> => {
+      const { stdout } = await promisify(execFile)('fish', ['-c', `${script}\ncomplete -C '${line}'`])
+      return stdout.split('\n').map((offer) => offer.split('\t')[0] ?? '')
+    }
+    expect(await fish('longshore pl')).toContain('plan')
+    expect(await fish('longshore redrive --dr')).toContain('--dry-run')
+    expect(await fish('longshore init --from ')).toEqual(['copilot', 'keda', ''])
+    expect(await fish('longshore completion ')).toEqual(['bash', 'fish', 'zsh', ''])
+  })
+
+  it.skipIf(!isInstalled('zsh'))('is loaded and used by zsh', async () => {
+    const { stdout: script } = await runHere(['completion', 'zsh'])
+    const file = join(folderWith({ 'longshore.zsh': script }), 'longshore.zsh')
+    // A key for completion works in a line editor alone: a pseudo-terminal gives zsh one.
+    const ask = `zmodload zsh/zpty; local text
+zpty asked zsh -f -i
+zpty -w asked "PS1=; autoload -Uz compinit; compinit -u -D; source ${file}; bindkey '^I' complete-word; print -r RE''ADY"
+zpty -r -m asked text '*READY*'
+zpty -n -w asked $'longshore redrive --dr\\t'
+zpty -r -m asked text '*--dry-run*' && print -r -- found
+zpty -d asked`
+    const { stdout } = await promisify(execFile)('zsh', ['-f', '-c', ask], { timeout: 10_000 })
+    expect(stdout).toContain('found')
   })
 
   it.each(['zsh', 'fish'])('knows every verb in %s', async (shell) => {

@@ -18,4 +18,13 @@ describe('colours', () => {
     expect(isColoured(true, { NO_COLOR: '' })).toBe(true)
     expect(isColoured(true, { TERM: 'dumb' })).toBe(false)
   })
+
+  it('are wherever FORCE_COLOR asks for them, and nobody says no', () => {
+    expect(isColoured(false, { FORCE_COLOR: '1' })).toBe(true)
+    expect(isColoured(false, { FORCE_COLOR: '3', TERM: 'dumb' })).toBe(true)
+    expect(isColoured(false, { FORCE_COLOR: '' })).toBe(false)
+    expect(isColoured(true, { FORCE_COLOR: '' })).toBe(true)
+    expect(isColoured(true, { FORCE_COLOR: '0' })).toBe(false)
+    expect(isColoured(true, { FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false)
+  })
 })

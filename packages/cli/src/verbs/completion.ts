@@ -3,7 +3,8 @@ import { Argument } from 'commander'
 import type { Shell } from '../completion.js'
 import { completionScript, SHELLS } from '../completion.js'
 import { EXIT } from '../exit.js'
-import type { Session } from '../session.js'
+import { writeJson } from '../io.js'
+import type { GlobalOptions, Session } from '../session.js'
 
 const EXAMPLES = `
 Examples:
@@ -18,8 +19,10 @@ export function addCompletion(program: Command, session: Session): void {
     .description('print a script that completes verbs and options in a shell')
     .addArgument(new Argument('<shell>', 'whose script').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
-    .action((shell: Shell) => {
-      session.io.stdout.write(completionScript(program, shell))
+    .action((shell: Shell, _options, command: Command) => {
+      const script = completionScript(program, shell)
+      if (command.optsWithGlobals<GlobalOptions>().json) writeJson(session.io.stdout, { shell, script })
+      else session.io.stdout.write(script)
       session.end(EXIT.ok)
     })
 }
