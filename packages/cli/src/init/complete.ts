@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { ServiceConfig } from '@longshore/scaler'
 import { UsageError } from '../exit.js'
 import type { CompleteDraft, Draft } from './draft.js'
 
@@ -17,10 +18,14 @@ const DEFAULTS = {
 export function complete(asked: Draft, found: Draft, cwd: string): CompleteDraft {
   const name = packageName(cwd)
   const pick = <Key extends keyof Draft>(key: Key): Draft[Key] => asked[key] ?? found[key]
+  const queues = asked.queue === undefined ? found.queues : undefined
   return {
     cluster: pick('cluster') ?? DEFAULTS.cluster,
     service: pick('service') ?? name,
-    queue: pick('queue') ?? name,
+    queue: queues === undefined ? (pick('queue') ?? name) : undefined,
+    queues,
+    cpu: pick('cpu'),
+    memory: pick('memory'),
     region: pick('region'),
     min: pick('min') ?? Math.min(DEFAULTS.min, pick('max') ?? DEFAULTS.max),
     max: pick('max') ?? Math.max(DEFAULTS.max, pick('min') ?? DEFAULTS.min),
@@ -30,6 +35,13 @@ export function complete(asked: Draft, found: Draft, cwd: string): CompleteDraft
   }
 }
 
+/** What of a completed draft is a guess, since neither was asked for nor found: the names of its options. */
+export function guessed(asked: Draft, found: Draft): string[] {
+  const names = ['cluster', 'service', 'queue', 'min', 'max', 'concurrency', 'handling', 'wait'] as const
+  const isQueues = asked.queue === undefined && found.queues !== undefined
+  return names.filter((name) => (asked[name] ?? found[name]) === undefined && !(name === 'queue' && isQueues))
+}
+
 /**
  * Checks a draft as the configuration that it will be; returns what the linter has to say of it, a sentence each.
  *
@@ -37,11 +49,15 @@ export function complete(asked: Draft, found: Draft, cwd: string): CompleteDraft
  */
 export async function check(draft: CompleteDraft): Promise<string[]> {
   const { ConfigError, defineService, lint } = await import('@longshore/scaler')
-  const { min, max, concurrency, handling, wait, region, ...names } = draft
+  const { min, max, concurrency, handling, wait, cluster, service: name } = draft
   try {
     const service = defineService({
-      ...names,
-      ...(region === undefined ? {} : { region }),
+      cluster,
+      service: name,
+      queue: draft.queue,
+      queues: draft.queues?.map((queue) => ({ name: queue })),
+      region: draft.region,
+      policies: policiesOf(draft),
       tasks: { min, max, concurrency },
       handling: { mean: handling },
       objective: { wait: { p99: wait } },
@@ -49,6 +65,13 @@ export async function check(draft: CompleteDraft): Promise<string[]> {
     return lint(service).map(({ found, fix }) => `found ${found}. ${fix}`)
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message) : error
+  }
+}
+
+function policiesOf({ cpu, memory }: CompleteDraft): ServiceConfig['policies'] {
+  return {
+    cpu: cpu === undefined ? undefined : { target: cpu },
+    memory: memory === undefined ? undefined : { target: memory },
   }
 }
 

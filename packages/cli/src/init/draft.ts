@@ -14,12 +14,20 @@ export interface Draft {
   readonly handling?: Duration | undefined
   /** How long 99 of 100 messages may wait. */
   readonly wait?: Duration | undefined
+  /** Several in place of `queue`. */
+  readonly queues?: readonly string[] | undefined
+  /** Targets of policies beside the one that follows the queue, in percent. */
+  readonly cpu?: number | undefined
+  readonly memory?: number | undefined
 }
 
 /** A draft that is a configuration. */
 export type CompleteDraft = {
-  readonly [Key in Exclude<keyof Draft, 'region'>]: NonNullable<Draft[Key]>
-} & Pick<Draft, 'region'>
+  readonly [Key in Exclude<keyof Draft, Extra>]: NonNullable<Draft[Key]>
+} & Pick<Draft, Extra>
+
+/** What a configuration may be without; of `queue` and `queues` it has one. */
+type Extra = 'region' | 'queue' | 'queues' | 'cpu' | 'memory'
 
 /** What was read from another tool's file. */
 export interface Migration {

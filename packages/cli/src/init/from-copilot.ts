@@ -14,13 +14,14 @@ import type { Node } from './manifest.js'
 export function fromCopilot(manifest: Node, environment: string | undefined): Migration {
   const type = manifest.at('type')
   if (type.value !== 'Worker Service') type.refuse("a manifest of type 'Worker Service'")
-  const override = environmentOf(manifest, environment)
-  const count = override?.isThere === true ? override : manifest.at('count')
-  const delay = count.at('queue_delay')
+  const count = countOf(manifest, environment)
+  const delay = count('queue_delay')
   if (!delay.isThere) {
-    delay.refuse('acceptable_latency and msg_processing_time, since the objective comes from them')
+    delay.refuse(
+      `acceptable_latency and msg_processing_time, since the objective comes from them${whereElse(manifest)}`,
+    )
   }
-  const { min, max, notes } = rangeOf(count.at('range'))
+  const { min, max, notes } = rangeOf(count('range'))
   return {
     draft: {
       service: manifest.at('name').text(),
@@ -29,6 +30,8 @@ export function fromCopilot(manifest: Node, environment: string | undefined): Mi
       concurrency: 1,
       handling: required(delay.at('msg_processing_time')),
       wait: required(delay.at('acceptable_latency')),
+      cpu: percentOf(count('cpu_percentage')),
+      memory: percentOf(count('memory_percentage')),
     },
     notes: [
       'Copilot reckons with one message at a time for each task; raise tasks.concurrency if a task handles more.',
@@ -39,10 +42,34 @@ export function fromCopilot(manifest: Node, environment: string | undefined): Mi
   }
 }
 
-function environmentOf(manifest: Node, environment: string | undefined): Node | undefined {
-  if (environment === undefined) return undefined
+/** A member of `count`: the environment's where it has one, since Copilot merges the two; of a plain number none is left. */
+function countOf(manifest: Node, environment: string | undefined): (name: string) => Node {
+  const base = manifest.at('count')
+  const override = environment === undefined ? undefined : environmentOf(manifest, environment).at('count')
+  return (name) => {
+    const own = override?.at(name)
+    const isReplaced = override?.isThere === true && typeof override.value !== 'object'
+    return own !== undefined && (own.isThere || isReplaced) ? own : base.at(name)
+  }
+}
+
+/** Which environments have what the manifest itself lacks. */
+function whereElse(manifest: Node): string {
+  const environments = Object.keys((manifest.at('environments').value as object | null) ?? {})
+  const names = environments.filter(
+    (name) => manifest.at('environments', name, 'count', 'queue_delay').isThere,
+  )
+  return names.length === 0 ? '' : ` (${names.map((name) => `--env ${name}`).join(' or ')} has them)`
+}
+
+/** A percentage, or an object with one and a cooldown. */
+function percentOf(node: Node): number | undefined {
+  return node.at('value').number() ?? (typeof node.value === 'object' ? undefined : node.number())
+}
+
+function environmentOf(manifest: Node, environment: string): Node {
   const there = manifest.at('environments', environment)
-  if (there.isThere) return there.at('count')
+  if (there.isThere) return there
   const names = Object.keys((manifest.at('environments').value as object | null) ?? {})
   const known = names.length === 0 ? 'the manifest has none' : `one of ${names.join(', ')}`
   throw new UsageError(`--env: expected an environment of the manifest (${known}), got ${environment}.`)
@@ -75,16 +102,21 @@ function required(node: Node): Duration {
   return goDuration(node.value) ?? node.refuse("a duration such as '10m' or '250ms'")
 }
 
-const POLICIES = ['cpu_percentage', 'memory_percentage', 'requests', 'response_time']
+const DROPPED = ['requests', 'response_time', 'cooldown']
 
-function notCarried(count: Node, manifest: Node): string[] {
-  const policies = POLICIES.filter((name) => count.at(name).isThere)
+function notCarried(count: (name: string) => Node, manifest: Node): string[] {
+  const dropped = [
+    ...DROPPED.filter((name) => count(name).isThere),
+    ...['cpu_percentage', 'memory_percentage', 'queue_delay']
+      .filter((name) => count(name).at('cooldown').isThere)
+      .map((name) => `${name}.cooldown`),
+  ]
   const queues = manifest
     .at('subscribe', 'topics')
     .items()
     .filter((topic) => topic.at('queue').isThere && topic.at('queue').value !== false)
   return [
-    ...policies.map((name) => `count.${name} was not carried over.`),
+    ...dropped.map((name) => `count.${name} was not carried over.`),
     ...(queues.length > 0
       ? [
           `${queues.length} of the topics have queues of their own: each needs a worker of its own to scale by.`,

@@ -56,16 +56,21 @@ export function addInit(program: Command, session: Session): void {
 
 async function init(manifest: string | undefined, options: InitOptions, { io }: Session): Promise<ExitCode> {
   const { draft: found, notes: ofManifest } = await migration(manifest, options, io)
-  const { check, complete } = await import('../init/complete.js')
+  const { check, complete, guessed } = await import('../init/complete.js')
   const { configText } = await import('../init/config-text.js')
   const config = complete(options, found, io.cwd)
   const notes = [...ofManifest, ...(await check(config))]
   const path = options.print ? undefined : write(configText(config), options, io)
   if (options.json) writeJson(io.stdout, { path, config, notes })
   else if (path === undefined) io.stdout.write(configText(config))
-  else writeLine(io.stdout, `Wrote ${path}. \`longshore plan\` shows what it comes to.`)
+  else writeLine(io.stdout, written(path, guessed(options, found)))
   if (!options.json) for (const note of notes) writeLine(io.stderr, `note: ${note}`)
   return EXIT.ok
+}
+
+function written(path: string, guesses: readonly string[]): string {
+  const look = guesses.length === 0 ? '' : ` Look at what nobody said: ${guesses.join(', ')}.`
+  return `Wrote ${path}.${look} \`longshore plan\` shows what it comes to.`
 }
 
 async function migration(file: string | undefined, options: InitOptions, io: Io): Promise<Migration> {
