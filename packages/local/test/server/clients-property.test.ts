@@ -174,7 +174,7 @@ class Run {
     const left = new Set(
       [...this.#known.values()].filter(({ state }) => state === 'sent').map(({ id }) => id),
     )
-    const deadline = performance.now() + 5_000
+    const deadline = performance.now() + 40_000
     while (left.size > 0 && performance.now() < deadline) {
       const held = await this.#receive(10, 1)
       for (const { known } of held) left.delete(known.id)
