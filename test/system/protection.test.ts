@@ -56,24 +56,24 @@ describe('a service of workers on a local AWS', () => {
     const [id] = await running.send(1)
     const tasks = await until('every task is listed', () => running.tasks('RUNNING'), {
       isSo: (seen) => seen.length === 3,
-      seconds: 20,
+      seconds: 60,
     })
     const [busy, ...others] = await until('one task is protected', () => protectedTasks(running, tasks), {
       isSo: (seen) => seen.length > 0,
-      seconds: 20,
+      seconds: 60,
     })
     expect(others).toEqual([])
     await running.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: SERVICE, desiredCount: 1 }))
 
     const stopped = await until('the idle tasks have stopped', () => running.tasks('STOPPED'), {
       isSo: (seen) => seen.length === 2 && seen.every(({ lastStatus }) => lastStatus === 'STOPPED'),
-      seconds: 30,
+      seconds: 60,
     })
     expect(stopped.map(({ taskArn }) => taskArn)).not.toContain(busy?.taskArn)
     expect(stopped.map(({ containers }) => containers?.[0]?.exitCode)).toEqual([0, 0])
     const records = await until('the handling has ended', () => running.records(), {
       isSo: (seen) => seen.some(({ event }) => event === 'ended'),
-      seconds: 30,
+      seconds: 60,
     })
     expect(records.map(({ event, id: of, receiveCount }) => [event, of, receiveCount])).toEqual([
       ['started', id, 1],

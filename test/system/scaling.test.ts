@@ -45,11 +45,11 @@ describe('a service on a local AWS', () => {
 
     const peak = await until('the service has scaled out', () => running.service(), {
       isSo: ({ runningCount = 0 }) => runningCount >= 3,
-      seconds: 40,
+      seconds: 60,
     })
     await until('every message is settled', () => running.depth(), {
       isSo: (depth) => depth === 0,
-      seconds: 40,
+      seconds: 60,
     })
     await until('the service has scaled in', () => running.service(), {
       isSo: ({ desiredCount, runningCount, pendingCount }) =>
@@ -65,7 +65,7 @@ describe('a service on a local AWS', () => {
       isSo: (tasks) =>
         tasks.length >= (peak.runningCount ?? 0) - 1 &&
         tasks.every(({ lastStatus }) => lastStatus === 'STOPPED'),
-      seconds: 20,
+      seconds: 60,
     })
     expect(
       stopped.map(({ stopCode, containers }) => ({ stopCode, exitCode: containers?.[0]?.exitCode })),
@@ -83,14 +83,14 @@ describe('a service on a local AWS', () => {
     const ids = await running.send(150)
     const begun = await until('handlings have started', () => running.records(), {
       isSo: (records) => records.filter(({ event }) => event === 'ended').length >= 5,
-      seconds: 30,
+      seconds: 60,
     })
     const victim = begun[0]?.pid ?? 0
 
     process.kill(victim, 'SIGKILL')
     const killed = await until('the killed task is seen as stopped', () => running.tasks('STOPPED'), {
       isSo: (tasks) => tasks.length === 1 && tasks[0]?.lastStatus === 'STOPPED',
-      seconds: 20,
+      seconds: 60,
     })
     await until('every message is settled', () => running.depth(), {
       isSo: (depth) => depth === 0,
@@ -113,7 +113,7 @@ describe('a service on a local AWS', () => {
     }
     const { runningCount } = await until('the task is replaced', () => running.service(), {
       isSo: (service) => service.runningCount === 2,
-      seconds: 20,
+      seconds: 60,
     })
     expect(runningCount).toBe(2)
   }, 120_000)

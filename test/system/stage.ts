@@ -194,7 +194,7 @@ export class Stage {
       said: async (text) => {
         await until(`longshore ${args.join(' ')} says "${text}"`, async () => said, {
           isSo: (all) => all.includes(text),
-          seconds: 20,
+          seconds: 60,
         })
       },
       kill: async () => {

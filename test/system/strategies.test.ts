@@ -59,7 +59,7 @@ async function expectCleanEnd(running: Stage, ids: readonly string[]): Promise<v
   expect(ended.length, 'no message is handled twice').toBe(ids.length)
   const stopped = await until('every task has stopped', () => running.tasks('STOPPED'), {
     isSo: (tasks) => tasks.every(({ lastStatus }) => lastStatus === 'STOPPED'),
-    seconds: 20,
+    seconds: 60,
   })
   // One that is told to stop before it has loaded, as on a busy machine, ends by the signal.
   const exitCodes = stopped.map(({ containers }) => containers?.[0]?.exitCode)
@@ -107,14 +107,14 @@ describe.concurrent('a service at zero', () => {
 
       const woken = await until('the service is woken', () => running.service(), {
         isSo: ({ desiredCount = 0 }) => desiredCount > 0,
-        seconds: 30,
+        seconds: 60,
       })
       expect(woken.desiredCount).toBeGreaterThanOrEqual(run.first)
       await until('every message is settled', () => running.depth(), {
         isSo: (depth) => depth === 0,
-        seconds: 40,
+        seconds: 60,
       })
-      await until('the service is at zero', () => running.service(), { isSo: isAtZero, seconds: 40 })
+      await until('the service is at zero', () => running.service(), { isSo: isAtZero, seconds: 60 })
       await publisher.end()
       await expectCleanEnd(running, ids)
     },
@@ -138,7 +138,7 @@ describe.concurrent('a publisher that is killed', () => {
     expect((await running.service()).desiredCount).toBeGreaterThan(0)
 
     const second = running.longshore(['publish', '--config', config])
-    await until('the service is at zero', () => running.service(), { isSo: isAtZero, seconds: 40 })
+    await until('the service is at zero', () => running.service(), { isSo: isAtZero, seconds: 60 })
     await second.end()
     await expectCleanEnd(running, ids)
   }, 120_000)

@@ -110,15 +110,16 @@ describe('a worker over the real SDK', { timeout: TIMEOUT_MS }, () => {
   })
 
   it('keeps a message for longer than its visibility timeout, as long as its handler runs', async () => {
-    const queue = await stage.queue({ VisibilityTimeout: '2' })
+    // A heartbeat is sent when a third of the timeout is left: it may be late by more than two seconds.
+    const queue = await stage.queue({ VisibilityTimeout: '8' })
     await queue.send(12)
     const receiveCounts: number[] = []
     const worker = queue.worker(
       async (_message, { receiveCount }) => {
         receiveCounts.push(receiveCount)
-        await pause(5_000)
+        // Two of them wait for a slot, past their visibility timeout too.
+        if (receiveCounts.length <= 10) await pause(10_000)
       },
-      // Two of them wait for a slot, past their visibility timeout too.
       { concurrency: 10, prefetch: 10 },
     )
     await worker.start()
