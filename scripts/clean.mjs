@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const made = ['node_modules', '.cache']
+const made = ['node_modules', '.cache', 'test/system/fixtures/dist']
 for (const room of ['packages', 'examples']) {
   for (const entry of readdirSync(join(root, room))) {
     for (const folder of ['node_modules', 'dist', 'out']) made.push(join(room, entry, folder))

@@ -13,7 +13,7 @@ import { Stage, until } from './stage.js'
 
 const CLUSTER = 'system'
 const SERVICE = 'records'
-const EMPTYING = fileURLToPath(new URL('fixtures/emptying-worker.ts', import.meta.url))
+const EMPTYING = fileURLToPath(new URL('fixtures/dist/emptying-worker.js', import.meta.url))
 
 const output: string[] = []
 let stage: Stage | undefined
@@ -86,7 +86,7 @@ describe('a service of workers on a local AWS', () => {
     const running = await open({ desiredCount: 0, handlingMs: 0 })
     await running.send(25)
     const environment = [{ name: 'QUEUE_URL', value: running.queueUrl }]
-    const command = ['node', '--import', import.meta.resolve('tsx'), EMPTYING]
+    const command = ['node', EMPTYING]
     await running.ecs.send(
       new RegisterTaskDefinitionCommand({
         family: 'emptying',

@@ -26,8 +26,8 @@ import type { LocalAws, LocalAwsOptions } from '@longshore/local'
 
 const CLUSTER = 'system'
 const SERVICE = 'records'
-const worker = fileURLToPath(new URL('fixtures/recording-worker.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
+// Built beside the packages: a task that compiled its own source would take twice as long to start.
+const worker = fileURLToPath(new URL('fixtures/dist/recording-worker.js', import.meta.url))
 const command = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
 
 /** What a handling wrote down. */
@@ -103,7 +103,7 @@ export class Stage {
             name: 'worker',
             image: 'none',
             memory: 512,
-            command: ['node', '--import', tsx, worker],
+            command: ['node', worker],
             environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
           },
         ],

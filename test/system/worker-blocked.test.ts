@@ -8,13 +8,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { TIMEOUT_MS, useWorkerStage } from './worker-stage.js'
 import type { TestQueue } from './worker-stage.js'
 
-const PROGRAM = fileURLToPath(new URL('blocking-worker.ts', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('fixtures/dist/blocking-worker.js', import.meta.url))
 // A heartbeat is sent when a third of the timeout is left: it may be late by two seconds. The block takes two of them.
 const VISIBILITY_S = 6
 const BLOCK_MS = 10_000
 
 async function run({ url }: TestQueue, env: Record<string, string>): Promise<Record<string, unknown>[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM], {
+  const child = spawn(process.execPath, [PROGRAM], {
     env: { ...process.env, AWS_REGION: 'us-east-1', QUEUE_URL: url, BLOCK_MS: String(BLOCK_MS), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

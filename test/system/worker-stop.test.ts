@@ -9,7 +9,7 @@ import { pause } from '../contract/endpoint.js'
 import { TIMEOUT_MS, ids, until, useWorkerStage } from './worker-stage.js'
 
 const NOTHING = { visible: 0, inFlight: 0, delayed: 0 }
-const PROGRAM = fileURLToPath(new URL('worker-process.ts', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('fixtures/dist/worker-process.js', import.meta.url))
 
 describe('a worker that stops', { timeout: TIMEOUT_MS }, () => {
   const stage = useWorkerStage()
@@ -94,7 +94,7 @@ interface Program {
 }
 
 function run(queueUrl: string, env: Record<string, string>): Program {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), PROGRAM], {
+  const child = spawn(process.execPath, [PROGRAM], {
     env: { ...process.env, ...env, QUEUE_URL: queueUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
