@@ -71,7 +71,7 @@ export const HOUSE: Readonly<Record<string, Place>> = {
       'type @longshore/core',
     ],
     sdk: { 'aws/': EVERY_CLIENT },
-    pure: ['decide/', 'plan/', 'simulate/'],
+    pure: ['decide/', 'plan/', 'simulate/', 'report/'],
   },
   'packages/local/src': {
     ...PACKAGE,

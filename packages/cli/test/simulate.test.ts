@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -98,6 +98,17 @@ describe('longshore simulate', () => {
       ]),
     )
     expect(new Set(runs.map(({ figures }) => figures.messages.arrived)).size).toBe(1)
+  })
+
+  it('writes a page with plots, and says where it cannot', async () => {
+    const cwd = cwdWith()
+    const options = [...TRAFFIC, '--hours', '0.25', '--report']
+    const { stdout } = await simulate([...options, 'report.html'], { cwd })
+    expect(stdout).toMatch(/^Plots: report\.html$/m)
+    expect(readFileSync(join(cwd, 'report.html'), 'utf8')).toContain('<h2>thumbnails (media)</h2>')
+    const { code, stderr } = await simulate([...options, 'missing/report.html'], { cwd })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/--report: .*missing.report\.html/)
   })
 
   it('reads what came from a file, compressed or not', async () => {

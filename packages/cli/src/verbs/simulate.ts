@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Service } from '@longshore/scaler'
 import type { Group, Outcome, SimulateOptions, Simulation, Traffic } from '@longshore/scaler/simulate'
@@ -29,7 +31,7 @@ get-metric-data\` answers for NumberOfMessagesSent; compressed or not.
 Examples:
   $ longshore simulate
   $ longshore simulate --traffic 'diurnal:low=1/s,high=20/s + batch:size=5000,at=2h,every=6h' --compare
-  $ longshore simulate thumbnails --traffic sent.csv --skip 9h --hours 3 --strategy ladder
+  $ longshore simulate thumbnails --traffic sent.csv --skip 9h --hours 3 --strategy ladder --report report.html
   $ longshore simulate --cpu 0.25 --memory 0.5 --arm --json`
 
 const STRATEGIES = ['targetTracking', 'ladder', 'controller'] as const
@@ -45,6 +47,7 @@ interface SimulateVerbOptions extends GlobalOptions {
   readonly cpu: number
   readonly memory: number
   readonly arm?: boolean
+  readonly report?: string
 }
 
 /** `longshore simulate`: what the plan will do and cost. */
@@ -70,6 +73,7 @@ export function addSimulate(program: Command, session: Session): void {
     .option('--cpu <vcpu>', 'of a task, for the price', toSize, 1)
     .option('--memory <gb>', 'of a task, for the price', toSize, 2)
     .option('--arm', 'tasks on ARM, for the price')
+    .option('--report <file>', 'write a page with plots, an HTML file that needs nothing else')
     .addHelpText('after', EXAMPLES)
     .action(async (service: string | undefined, _options, command: Command) =>
       session.end(await simulate(service, command.optsWithGlobals(), session)),
@@ -106,6 +110,7 @@ async function simulate(
     if (result === undefined) return EXIT.interrupted
     simulated.push(result)
   }
+  if (options.report !== undefined) await writeReport(options.report, simulated, { options, io })
   if (options.json) writeJson(io.stdout, await jsonOf(simulated, options))
   else await writeText(simulated, { options, io })
   return EXIT.ok
@@ -215,6 +220,7 @@ async function writeText(simulated: readonly Simulated[], { options, io }: Writi
     io.stdout,
     style.faint(`Tasks of ${cpu} vCPU and ${memory} GB${arm ? ' (ARM)' : ''}: ${PRICE_SOURCE}.`),
   )
+  if (options.report !== undefined) writeLine(io.stdout, `Plots: ${options.report}`)
 }
 
 async function jsonOf(
@@ -234,6 +240,31 @@ async function jsonOf(
     runs: runs.map(({ group, isConfigured, outcome }) => ({ group, isConfigured, ...outcome })),
   }))
   return { services }
+}
+
+async function writeReport(
+  file: string,
+  simulated: readonly Simulated[],
+  { options, io }: Writing,
+): Promise<void> {
+  const { PRICE_SOURCE, renderReport } = await import('@longshore/scaler/simulate')
+  const html = renderReport(
+    simulated.map(({ service, traffic, startsAtMs, durationMs, runs }) => ({
+      title: `${service.service} (${service.cluster})`,
+      subtitle: `${traffic.description}, ${formatMs(durationMs)}, seed ${options.seed}`,
+      objectiveSeconds: service.objective.wait.p99Ms / 1_000,
+      startsAtMs,
+      runs,
+      note: `Tasks of ${options.cpu} vCPU and ${options.memory} GB: ${PRICE_SOURCE}.`,
+    })),
+  )
+  try {
+    writeFileSync(resolve(io.cwd, file), html)
+  } catch (error) {
+    throw new UsageError(`--report: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  }
 }
 
 function toHours(text: string): number {
