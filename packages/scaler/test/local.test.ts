@@ -262,25 +262,33 @@ describe('on a local AWS', () => {
     expect(await aws.noisyVisible('fair', nowMs)).toBe(60)
   })
 
-  it('what workers have done for a queue is summed from what they publish', async () => {
+  it('what workers have done for a queue is summed from what they publish, in one set of dimensions', async () => {
     const { aws, clock } = await setup()
-    const metrics = { namespace: 'Longshore', service: 'thumbnails', queue: 'http://127.0.0.1/0/thumbnails' }
-    expect(await aws.handled(metrics, clock.now())).toEqual({ count: 0, busyMs: 0 })
-    const identity = (name: string) => ({
-      namespace: 'Longshore',
-      name,
-      dimensions: { Service: 'thumbnails', Queue: 'thumbnails' },
-    })
-    for (const [count, busyMs] of [
-      [10, 4_000],
-      [30, 16_000],
-    ] as const) {
+    const queue = 'http://127.0.0.1/0/thumbnails'
+    const plain = { namespace: 'Longshore', service: 'thumbnails', queue, dimensions: {} }
+    const live = { ...plain, dimensions: { Environment: 'live' } }
+    expect(await aws.handled(plain, clock.now())).toEqual({ count: 0, busyMs: 0 })
+    const publish = async (
+      dimensions: Record<string, string>,
+      count: number,
+      busyMs: number,
+    ): Promise<void> => {
+      const identity = (name: string) => ({
+        namespace: 'Longshore',
+        name,
+        dimensions: { Service: 'thumbnails', Queue: 'thumbnails', ...dimensions },
+      })
       await aws.publishMetrics([
         { metric: identity('Handled'), value: count, unit: 'Count' },
         { metric: identity('BusyTime'), value: busyMs, unit: 'Count' },
       ])
     }
-    await expect.poll(() => aws.handled(metrics, clock.now() + 60_000)).toEqual({ count: 40, busyMs: 20_000 })
+    await publish({}, 10, 4_000)
+    await publish({}, 30, 16_000)
+    await publish(live.dimensions, 7, 700)
+    const read = (of: typeof plain) => aws.handled(of, clock.now() + 60_000)
+    await expect.poll(() => read(plain)).toEqual({ count: 40, busyMs: 20_000 })
+    await expect.poll(() => read(live)).toEqual({ count: 7, busyMs: 700 })
   })
 
   it('a single message wakes a service at zero, and status tells the story', async () => {

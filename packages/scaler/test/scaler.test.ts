@@ -1,7 +1,7 @@
 import { manualClock } from '@longshore/core/testing'
 import { describe, expect, it } from 'vitest'
 import { AwsCallError, createScaler } from '../src/index.js'
-import type { Scaler, ScalerEvents, ScalerOptions, ServiceConfig } from '../src/index.js'
+import type { Scaler, ScalerEvents, ScalerOptions, ServiceConfig, WorkerMetrics } from '../src/index.js'
 import { fakeAws } from './fake-aws.js'
 import type { FakeAws } from './fake-aws.js'
 import { serviceWith } from './services.js'
@@ -237,6 +237,22 @@ describe('a scaler', () => {
       decision: { reason: 'nobody answers', causes: ['workers:CALL_FAILED'] },
     })
     await Promise.all([several.stop(), told.stop()])
+  })
+
+  it('asks for what workers publish by the dimensions that they publish with', async () => {
+    const aws = fakeAws()
+    const asked: WorkerMetrics[] = []
+    aws.handled = (of) => {
+      asked.push(of)
+      return Promise.resolve(aws.handledByWorkers)
+    }
+    const measured = { dimensions: { Environment: 'live' } }
+    const scaler = createScaler(serviceWith({ handling: { mean: '400ms', measured } }), { aws })
+    await scaler.beat()
+    await scaler.stop()
+    expect(asked).toEqual([
+      { namespace: 'Longshore', service: 'thumbnails', queue: 'thumbnails', ...measured },
+    ])
   })
 
   it('takes an error that is not AWS’s as a missing reading too', async () => {

@@ -76,8 +76,8 @@ export function metricReads(
       return undefined
     },
 
-    async handled({ namespace, service, queue }, nowMs, signal) {
-      const dimensions = { Service: service, Queue: queueNameOf(queue) }
+    async handled({ namespace, service, queue, dimensions: others }, nowMs, signal) {
+      const dimensions = { ...others, Service: service, Queue: queueNameOf(queue) }
       const metrics = {
         count: { namespace, name: 'Handled', dimensions },
         busy: { namespace, name: 'BusyTime', dimensions },

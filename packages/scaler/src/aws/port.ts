@@ -104,6 +104,8 @@ export interface WorkerMetrics {
   readonly service: string
   /** The queue's name or URL. */
   readonly queue: string
+  /** Those that they publish with beside both. */
+  readonly dimensions: Readonly<Record<string, string>>
 }
 
 /** Handlings, and the milliseconds that they took together. */

@@ -44,7 +44,7 @@ export function resolve(config: ServiceConfig): Service {
     handling: {
       meanMs: durationMs(config.handling.mean),
       variation: config.handling.variation ?? 1,
-      measured: config.handling.measured ?? false,
+      measured: measuredOf(config.handling.measured),
     },
     objective: { wait: { p99Ms: durationMs(config.objective.wait.p99) } },
     metric: {
@@ -190,4 +190,8 @@ function stepsOf(config: StepsConfig, launchTimeMs: number): Steps {
 
 function wholeSeconds(duration: Duration | undefined): number | undefined {
   return duration === undefined ? undefined : Math.ceil(durationMs(duration) / 1_000)
+}
+
+function measuredOf(given: ServiceConfig['handling']['measured'] = false): Service['handling']['measured'] {
+  return typeof given === 'boolean' ? given && { dimensions: {} } : { dimensions: { ...given.dimensions } }
 }

@@ -25,6 +25,14 @@ const queue = z
   .string({ error: QUEUE })
   .refine((given) => /^(?=.{1,80}$)[\w-]+(\.fifo)?$/.test(given) || isHttpUrl(given), { error: QUEUE })
 
+const measured = z.custom<boolean | { readonly dimensions: Readonly<Record<string, string>> }>(
+  (given) => typeof given === 'boolean' || areWorkerDimensions(given),
+  {
+    error:
+      'true, false, or { dimensions }: those that the workers have in publishEmf, beside Service and Queue',
+  },
+)
+
 const budget = object({
   name: text('what there is only so much of, in a few words', /\S/),
   total: positive('a number above 0'),
@@ -55,7 +63,7 @@ export const serviceSchema: z.ZodType<ServiceConfig> = object({
       .number({ error: 'a number of at least 0' })
       .min(0, { error: 'a number of at least 0' })
       .optional(),
-    measured: flag.optional(),
+    measured: measured.optional(),
   }),
   objective: object({ wait: object({ p99: positiveDuration }) }),
   strategy: oneOf(['targetTracking', 'ladder', 'controller']).optional(),
@@ -104,4 +112,13 @@ function isHttpUrl(given: string): boolean {
   if (!URL.canParse(given)) return false
   const { protocol, pathname } = new URL(given)
   return (protocol === 'https:' || protocol === 'http:') && pathname.length > 1
+}
+
+/** `{ dimensions }` as `publishEmf` takes them: at most twenty, none of them one that it sets itself. */
+function areWorkerDimensions(given: unknown): boolean {
+  const parsed = z
+    .strictObject({ dimensions: z.record(z.string().min(1), z.string().min(1)) })
+    .safeParse(given)
+  const names = Object.keys(parsed.data?.dimensions ?? {})
+  return names.length > 0 && names.length <= 20 && !names.includes('Service') && !names.includes('Queue')
 }

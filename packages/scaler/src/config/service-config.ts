@@ -54,9 +54,11 @@ export interface ServiceConfig {
     /**
      * Takes the mean that the workers measure in place of `mean`, where they publish it (`publishEmf` of
      * `@longshore/core/emf`, in the namespace `metric.namespace`). Default false. Two metrics of each queue are read once
-     * a minute. The target of target tracking stays as `mean` has it.
+     * a minute. The target of target tracking stays as `mean` has it. Where the workers publish with `dimensions`, those
+     * are to be given here too, `{ dimensions: { Environment: 'live' } }`: CloudWatch keeps each set of them apart, and has
+     * no value for any other.
      */
-    readonly measured?: boolean | undefined
+    readonly measured?: boolean | { readonly dimensions: Readonly<Record<string, string>> } | undefined
   }
   /** What the scaling is for. */
   readonly objective: {

@@ -11,7 +11,12 @@ export interface Service {
   readonly queues: readonly ServiceQueue[]
   readonly region: string | undefined
   readonly tasks: { readonly min: number; readonly max: number; readonly concurrency: number }
-  readonly handling: { readonly meanMs: number; readonly variation: number; readonly measured: boolean }
+  readonly handling: {
+    readonly meanMs: number
+    readonly variation: number
+    /** False, or the dimensions beside Service and Queue that the workers publish with. */
+    readonly measured: false | { readonly dimensions: Readonly<Record<string, string>> }
+  }
   readonly objective: { readonly wait: { readonly p99Ms: number } }
   readonly metric: { readonly namespace: string; readonly name: string }
   /** Of the policies that follow the queue. */

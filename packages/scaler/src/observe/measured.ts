@@ -22,11 +22,13 @@ export function measuredHandling(
   of: { readonly aws: Aws; readonly clock: Clock },
 ): TelemetrySource {
   const { aws, clock } = of
+  const { dimensions = {} } = service.handling.measured || {}
   let last: { readonly atMs: number; readonly telemetry: WorkerTelemetry | undefined } | undefined
   const measure = async (nowMs: number, signal?: AbortSignal): Promise<WorkerTelemetry | undefined> => {
     const handled = await Promise.all(
       service.queues.map(async ({ name, meanMs }) => {
-        const metrics = { namespace: service.metric.namespace, service: service.service, queue: name }
+        const { namespace } = service.metric
+        const metrics = { namespace, service: service.service, queue: name, dimensions }
         return { meanMs, ...(await aws.handled(metrics, nowMs, signal)) }
       }),
     )

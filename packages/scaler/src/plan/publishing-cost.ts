@@ -45,7 +45,7 @@ export function publishingCost(
   const queueCount = services.flatMap(({ queues: all }) => all).length
   const fairCount = services.flatMap(({ queues: all }) => all.filter(({ isFair }) => isFair)).length
   const measuredCount = services
-    .filter(({ handling }) => handling.measured)
+    .filter(({ handling }) => handling.measured !== false)
     .flatMap(({ queues: all }) => all).length
   const cost = {
     metrics: services.flatMap(publishedMetrics).length * PRICE.metric,

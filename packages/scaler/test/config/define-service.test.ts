@@ -123,6 +123,20 @@ describe('defineService', () => {
     expect(problemsOf(config)[0]?.expected).toMatch(/^an object with cluster, service, queue/)
   })
 
+  it.each([
+    'yes',
+    {},
+    { dimensions: {} },
+    { dimensions: { Queue: 'thumbnails' } },
+    { dimensions: { Environment: 7 } },
+    { dimensions: { Environment: 'live' }, every: '1m' },
+  ])('does not take %j as where handling is measured', (measured) => {
+    const [problem, ...others] = problemsOf({ ...thumbnails, handling: { mean: '400ms', measured } })
+    expect(problem?.path).toBe('handling.measured')
+    expect(problem?.expected).toContain('{ dimensions }')
+    expect(others).toEqual([])
+  })
+
   it('puts every problem in the message, on a line each', () => {
     expect(() => defineService({ ...thumbnails, tasks: { min: -1, max: 0, concurrency: 1 } })).toThrow(
       [

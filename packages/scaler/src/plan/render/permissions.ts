@@ -149,7 +149,7 @@ function workerStatements({ service, scope, arns }: At): Statement[] {
 }
 
 function publisherStatements({ service, arns }: At): Statement[] {
-  const readsMetrics = service.handling.measured || service.queues.some((queue) => queue.isFair)
+  const readsMetrics = service.handling.measured !== false || service.queues.some((queue) => queue.isFair)
   return [
     allow('CountMessages', ['sqs:GetQueueAttributes', ...urlAction(service)], arns.queues),
     allow('CountTasks', ['ecs:DescribeServices'], arns.service),
