@@ -19,6 +19,7 @@ import {
   proposeChanges,
   proposeRemoval,
   readStatus,
+  templateOf,
 } from '../src/index.js'
 import type { Aws, ServiceConfig } from '../src/index.js'
 import { serviceWith } from './services.js'
@@ -133,8 +134,42 @@ const everything: Record<string, Partial<ServiceConfig>> = {
       },
     ],
   },
-  'metric math': { targetTracking: { metric: 'math' } },
-  'a controller': { strategy: 'controller' },
+  'metric math of two queues, and the other variants': {
+    queue: undefined,
+    queues: [{ name: 'thumbnails' }, { name: 'uploads' }],
+    targetTracking: { metric: 'math' },
+    policies: {
+      cpu: { target: 60, scaleIn: true },
+      memory: { target: 80, highResolution: true },
+      predictive: {
+        metric: 'requests',
+        resourceLabel,
+        target: 500,
+        mode: 'ForecastAndScale',
+        buffer: '10m',
+      },
+    },
+    suspended: { scaleOut: true, scheduled: true },
+  },
+  'a controller of fair queues within limits': {
+    strategy: 'controller',
+    queue: undefined,
+    queues: [
+      { name: 'thumbnails', fair: true },
+      { name: 'slow', handling: { mean: '4s' } },
+    ],
+    limits: { messageGroups: 300, budgets: [{ name: 'connections', total: 100, perTask: 10 }] },
+    policies: {
+      steps: (['10s', '20s', '30s', '2h'] as const).map((period) => ({
+        name: `each-${period}`,
+        metric: { namespace: 'Own', name: 'Pressure', statistic: 'Sum' },
+        period,
+        when: 'above',
+        change: 'exactly',
+        steps: [{ at: 5, by: 8 }],
+      })),
+    },
+  },
 }
 
 describe('on a local AWS', () => {
@@ -179,7 +214,13 @@ describe('on a local AWS', () => {
       const { aws } = await setup()
       const own = serviceWith(config)
       await applyChanges((await proposeChanges(own, aws)).changes, { aws })
-      expect((await proposeChanges(own, aws)).changes).toEqual([])
+      const { plan, changes } = await proposeChanges(own, aws)
+      expect(changes).toEqual([])
+      expect(Object.keys(templateOf([plan]).Resources)).toHaveLength(
+        1 + plan.policies.length + plan.alarms.length,
+      )
+      const codes = (await lintAccount(own, { aws })).map(({ code }) => code)
+      expect(codes).not.toContain('cooldown-short')
 
       const high = (await aws.scalingPolicies('service/media/thumbnails')).flatMap(({ type, alarmNames }) =>
         type === 'TargetTrackingScaling' ? alarmNames.slice(0, 1) : [],
