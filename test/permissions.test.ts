@@ -215,13 +215,25 @@ describe('the statements of a role allow what it calls, and nothing else', () =>
     expect(roles.publisher.Statement).toEqual([])
   })
 
-  it('deployer', async () => {
+  it.each<[string, Partial<ServiceConfig>]>([
+    ['deployer', { strategy: 'ladder' }],
+    ['deployer of metric math', { targetTracking: { metric: 'math' } }],
+  ])('%s', async (_name, config) => {
     const connection = connected()
     const service = serviceOf({
-      strategy: 'ladder',
+      ...config,
       policies: {
         cpu: { target: 70 },
         predictive: { metric: 'cpu', target: 60 },
+        steps: [
+          {
+            name: 'pressure',
+            metric: { namespace: 'Own', name: 'Pressure', statistic: 'Maximum' },
+            period: '60s',
+            when: 'above',
+            steps: [{ at: 5, by: 1 }],
+          },
+        ],
       },
       schedules: [{ name: 'mornings', when: 'cron(0 8 * * ? *)', min: 1 }],
     })

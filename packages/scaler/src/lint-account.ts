@@ -33,15 +33,23 @@ export async function lintAccount(
       return undefined
     }
   }
-  const [live, task, ...queues] = await Promise.all([
+  const { strategy } = service
+  const isMath = strategy.kind === 'targetTracking' && strategy.metric === 'math'
+  const [live, task, containerInsights, ...queues] = await Promise.all([
     tried(readLive(planFor(service), aws, signal)),
     tried(aws.taskSettings(service, signal)),
+    isMath ? tried(aws.containerInsights(service.cluster, signal)) : undefined,
     ...service.queues.map(async ({ name }) => {
       const visibilityTimeoutSeconds = await tried(aws.visibilityTimeoutSeconds(name, signal))
       return visibilityTimeoutSeconds === undefined ? undefined : { name, visibilityTimeoutSeconds }
     }),
   ])
-  const facts: Facts = { task, vcpuQuota, queues: queues.filter((queue) => queue !== undefined) }
+  const facts: Facts = {
+    task,
+    vcpuQuota,
+    containerInsights,
+    queues: queues.filter((queue) => queue !== undefined),
+  }
   return [...lint(service, { live, facts }), ...unread]
 }
 

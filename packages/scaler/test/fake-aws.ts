@@ -68,6 +68,7 @@ export function fakeAws(): FakeAws {
     runningTasks: async (_service, arns) => aws.tasks.filter(({ arn }) => arns.includes(arn)),
     protectedTasks: async () => aws.protectedCount,
     serviceEvents: async () => aws.events,
+    containerInsights: async () => true,
     taskSettings: async () => ({ cpuUnits: 256, stopTimeoutSeconds: 30 }),
     publishMetrics: async (samples) => void aws.published.push(...samples),
     scalingActivities: async () => aws.activities,

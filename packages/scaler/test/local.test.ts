@@ -221,6 +221,8 @@ describe('on a local AWS', () => {
       )
       const codes = (await lintAccount(own, { aws })).map(({ code }) => code)
       expect(codes).not.toContain('cooldown-short')
+      // A cluster counts no tasks unless told to.
+      expect(codes.includes('no-container-insights')).toBe(plan.publishes.length === 0)
 
       const high = (await aws.scalingPolicies('service/media/thumbnails')).flatMap(({ type, alarmNames }) =>
         type === 'TargetTrackingScaling' ? alarmNames.slice(0, 1) : [],

@@ -47,6 +47,8 @@ export interface ReadingCalls {
   serviceEvents(service: ServiceName, signal?: AbortSignal): Promise<readonly ServiceEvent[]>
   /** What the service's task definition says of its tasks. */
   taskSettings(service: ServiceName, signal?: AbortSignal): Promise<TaskFacts>
+  /** Whether the cluster counts its services' tasks as metrics; undefined where ECS does not say. */
+  containerInsights(cluster: string, signal?: AbortSignal): Promise<boolean | undefined>
   /** The registered scalable target of `resourceId`; null when there is none. */
   scalableTarget(resourceId: string, signal?: AbortSignal): Promise<LiveTarget | null>
   scalableTargetTags(arn: string, signal?: AbortSignal): Promise<Tags>

@@ -1,4 +1,5 @@
 import {
+  DescribeClustersCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   UpdateServiceCommand,
@@ -15,7 +16,7 @@ const DEFAULT_STOP_TIMEOUT_SECONDS = 30
 export function serviceCalls(
   client: ECSClient,
   calls: Calls,
-): Pick<Aws, 'serviceCounts' | 'serviceEvents' | 'taskSettings' | 'setDesiredCount'> {
+): Pick<Aws, 'serviceCounts' | 'serviceEvents' | 'taskSettings' | 'containerInsights' | 'setDesiredCount'> {
   const described = async ({ cluster, service }: ServiceName, signal?: AbortSignal): Promise<Service> => {
     const site = siteOf({ cluster, service })
     const command = new DescribeServicesCommand({ cluster, services: [service] })
@@ -69,6 +70,18 @@ export function serviceCalls(
           ...essential.map(({ stopTimeout }) => stopTimeout ?? DEFAULT_STOP_TIMEOUT_SECONDS),
         ),
       }
+    },
+
+    async containerInsights(cluster, signal) {
+      const site = { action: 'ecs:DescribeClusters', subject: `cluster "${cluster}"` }
+      const command = new DescribeClustersCommand({ clusters: [cluster], include: ['SETTINGS'] })
+      const { clusters = [] } = await calls.run(
+        site,
+        (abortSignal) => client.send(command, { abortSignal }),
+        signal,
+      )
+      const setting = clusters[0]?.settings?.find(({ name }) => name === 'containerInsights')?.value
+      return setting === undefined ? undefined : setting !== 'disabled'
     },
 
     async setDesiredCount({ cluster, service }, desired, signal) {

@@ -22,6 +22,7 @@ export function factFindings(service: Service, plan: Plan, facts: Facts): LintFi
     ...service.queues.flatMap((queue) => visibility(service, queue, facts)),
     ...stopTimeout(service, facts),
     ...quota(plan, facts),
+    ...withoutCounts(service, facts),
   ]
 }
 
@@ -76,6 +77,22 @@ function quota(plan: Plan, { task, vcpuQuota }: Facts): LintFinding[] {
       found: `up to ${max} tasks of ${task.cpuUnits / UNITS_PER_VCPU} vCPU, ${vcpus} in all, and a quota of ${vcpuQuota}`,
       expected: `at most ${fits} tasks: beyond that ECS cannot start any, and the policies go on asking`,
       fix: `Ask for a higher quota (Fargate On-Demand vCPU resource count), or lower tasks.max to ${fits}.`,
+    },
+  ]
+}
+
+/** Without a count of running tasks the math takes a service for one at zero, whose every message asks for a task. */
+function withoutCounts({ strategy, cluster }: Service, { containerInsights }: Facts): LintFinding[] {
+  const needsIt = strategy.kind === 'targetTracking' && strategy.metric === 'math'
+  if (!needsIt || containerInsights !== false) return []
+  return [
+    {
+      code: 'no-container-insights',
+      severity: 'problem',
+      found: `targetTracking.metric 'math', and the cluster ${cluster} without Container Insights`,
+      expected:
+        'the count of running tasks that it reports: without it the service looks as if it were at zero, and is scaled out for as long as any message waits',
+      fix: `Switch it on (aws ecs update-cluster-settings --cluster ${cluster} --settings name=containerInsights,value=enabled), or leave targetTracking.metric out and publish.`,
     },
   ]
 }

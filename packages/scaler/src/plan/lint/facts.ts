@@ -2,6 +2,8 @@
 export interface Facts {
   readonly queues: readonly { readonly name: string; readonly visibilityTimeoutSeconds: number }[]
   readonly task: TaskFacts | undefined
+  /** Whether the cluster has Container Insights, which metric math divides by. */
+  readonly containerInsights?: boolean | undefined
   /** How many vCPUs the account may run at a time (Service Quotas), if somebody said. */
   readonly vcpuQuota: number | undefined
 }

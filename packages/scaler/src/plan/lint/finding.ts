@@ -21,6 +21,7 @@ export type LintCode =
   | 'minimum-stays-raised'
   | 'fallback-off'
   | 'max-beyond-quota'
+  | 'no-container-insights'
   | 'visibility-short'
   | 'stop-timeout-short'
   | 'suspended'

@@ -237,6 +237,10 @@ function deployerStatements({ service, plan, arns }: At): Statement[] {
     listTasks(arns),
     allow('SeeWhoIsProtected', ['ecs:GetTaskProtection'], arns.tasks),
     allow('CountMessages', ['sqs:GetQueueAttributes', ...urlAction(service)], arns.queues),
+    // Whether the cluster counts its tasks, which metric math divides by.
+    ...(service.strategy.kind === 'targetTracking' && service.strategy.metric === 'math'
+      ? [allow('ReadTheCluster', ['ecs:DescribeClusters'], arns.cluster)]
+      : []),
     ...(plan.policies.some(({ kind }) => kind === 'predictive')
       ? [allow('CheckTheForecastsMetrics', ['cloudwatch:GetMetricData'], '*')]
       : []),

@@ -10,6 +10,7 @@ import type {
   ServiceConfig,
 } from '../../../src/index.js'
 import { reactionSeconds } from '../../../src/plan/lint/config-rules.js'
+import { NO_FACTS } from '../../../src/plan/lint/facts.js'
 import { p99HandlingMs } from '../../../src/plan/lint/fact-rules.js'
 import { dividingByZero } from '../../../src/plan/lint/signals.js'
 import { configs } from '../../arbitrary-config.js'
@@ -286,6 +287,16 @@ describe('lint with what the account has', () => {
       tags: {},
     }
     expect(codesOf(lint(serviceWith(calm), { live: { ...nobody, target } }))).toEqual(['suspended'])
+  })
+
+  it('finds metric math in a cluster that counts no tasks', () => {
+    const lintOn = (containerInsights: boolean | undefined, changes: Partial<ServiceConfig>): string[] =>
+      codesOf(lint(serviceWith({ ...calm, ...changes }), { facts: { ...NO_FACTS, containerInsights } }))
+    const math = { targetTracking: { metric: 'math' } } as const
+    expect(lintOn(false, math)).toEqual(['no-container-insights'])
+    expect(lintOn(true, math)).toEqual([])
+    expect(lintOn(undefined, math)).toEqual([])
+    expect(lintOn(false, {})).toEqual([])
   })
 
   it('holds visibility, stopTimeout and quota against handlings and tasks', () => {
