@@ -2,6 +2,7 @@ import type { Service } from '@longshore/scaler'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { platformOf } from './worker-tasks.js'
 import type { WorkerPublisher, WorkerSettings } from './worker-props.js'
 
 /** What runs `longshore publish`: one task, and never two. */
@@ -20,7 +21,11 @@ export class PublisherService extends Construct {
   ) {
     super(scope, id)
     const { config, settings, publisher, logGroup } = props
-    this.taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', { cpu: 256, memoryLimitMiB: 512 })
+    this.taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
+      cpu: 256,
+      memoryLimitMiB: 512,
+      ...platformOf(settings),
+    })
     this.taskDefinition.addContainer('publisher', {
       image: publisher.image ?? settings.image,
       command: [...publisher.command],

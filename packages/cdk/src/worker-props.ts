@@ -36,6 +36,8 @@ export interface LongshoreWorkerProps {
   readonly cpu?: number | undefined
   /** Default 512. */
   readonly memoryMiB?: number | undefined
+  /** What the image is built for, on Fargate. Default x86; ARM costs a fifth less. */
+  readonly architecture?: ecs.CpuArchitecture | undefined
   /** For the handler, beside those that the construct sets. */
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly secrets?: Readonly<Record<string, ecs.Secret>> | undefined
@@ -129,6 +131,7 @@ const schema: z.ZodType = z.strictObject({
   command: anything,
   cpu: wholeNumber(1, 196_608),
   memoryMiB: wholeNumber(6, 2_000_000),
+  architecture: anything,
   environment: anything,
   secrets: anything,
   queues: anything,

@@ -40,10 +40,24 @@ export function taskOf(scope: Construct, { config, settings, queues }: TaskOf): 
   return task
 }
 
-function newTask(scope: Construct, { capacity, cpu, memoryMiB }: WorkerSettings): ecs.TaskDefinition {
+function newTask(scope: Construct, settings: WorkerSettings): ecs.TaskDefinition {
+  const { capacity, cpu, memoryMiB } = settings
   return isOnEc2(capacity)
     ? new ecs.Ec2TaskDefinition(scope, 'Task', { networkMode: ecs.NetworkMode.AWS_VPC })
-    : new ecs.FargateTaskDefinition(scope, 'Task', { cpu, memoryLimitMiB: memoryMiB })
+    : new ecs.FargateTaskDefinition(scope, 'Task', {
+        cpu,
+        memoryLimitMiB: memoryMiB,
+        ...platformOf(settings),
+      })
+}
+
+/** What Fargate is told of the image. */
+export function platformOf({
+  architecture,
+}: WorkerSettings): Pick<ecs.FargateTaskDefinitionProps, 'runtimePlatform'> {
+  if (architecture === undefined) return {}
+  const operatingSystemFamily = ecs.OperatingSystemFamily.LINUX
+  return { runtimePlatform: { cpuArchitecture: architecture, operatingSystemFamily } }
 }
 
 /** `QUEUE_URL`; of several queues `QUEUE_URL_<NAME>`, in capitals, each. */

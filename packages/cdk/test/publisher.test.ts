@@ -2,21 +2,14 @@ import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-} from '@aws-sdk/client-ecs'
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startLocalAws } from '@longshore/local'
-import type { LocalAws } from '@longshore/local'
 import { App, Stack } from 'aws-cdk-lib/core'
 import { Template } from 'aws-cdk-lib/assertions'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { expect, it, onTestFinished } from 'vitest'
 import { LongshorePublisher, LongshoreScaling } from '../src/index.js'
+import { createQueueAndService } from './local-service.js'
 import { clusterOf, configWith, messageOf, newStack, serviceOf } from './stacks.js'
 
 function scalingOf(stack: Stack): LongshoreScaling {
@@ -85,24 +78,3 @@ it('deploys a function that publishes, in one file', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--eval', invoke], { env })
   expect(stdout.trim().split('\n').at(-1)).toBe('{"beats":1,"published":1,"held":0,"failed":0}')
 })
-
-async function createQueueAndService({ environment }: LocalAws): Promise<void> {
-  const {
-    AWS_ENDPOINT_URL = '',
-    AWS_REGION = '',
-    AWS_ACCESS_KEY_ID = '',
-    AWS_SECRET_ACCESS_KEY = '',
-  } = environment
-  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY }
-  const place = { endpoint: AWS_ENDPOINT_URL, region: AWS_REGION, credentials }
-  const sqs = new SQSClient({ ...place, useQueueUrlAsEndpoint: false })
-  await sqs.send(new CreateQueueCommand({ QueueName: 'thumbnails' }))
-  sqs.destroy()
-  const client = new ECSClient(place)
-  await client.send(new CreateClusterCommand({ clusterName: 'media' }))
-  const containerDefinitions = [{ name: 'worker', image: 'node', memory: 128, command: ['true'] }]
-  await client.send(new RegisterTaskDefinitionCommand({ family: 'worker', containerDefinitions }))
-  const service = { cluster: 'media', serviceName: 'thumbnails', taskDefinition: 'worker', desiredCount: 0 }
-  await client.send(new CreateServiceCommand(service))
-  client.destroy()
-}

@@ -198,7 +198,14 @@ describe('what a worker can be given', () => {
   })
 
   it('a publisher of its own command, of which there are never two', () => {
-    const { template } = deploy({ publisher: { command: ['node_modules/.bin/longshore', 'publish'] } })
+    const { template } = deploy({
+      publisher: { command: ['node_modules/.bin/longshore', 'publish'] },
+      architecture: ecs.CpuArchitecture.ARM64,
+    })
+    const tasks = template.findResources('AWS::ECS::TaskDefinition', {
+      Properties: { RuntimePlatform: { CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' } },
+    })
+    expect(Object.keys(tasks)).toHaveLength(2)
     template.hasResourceProperties('AWS::ECS::Service', {
       ServiceName: Match.absent(),
       DesiredCount: 1,
