@@ -51,7 +51,7 @@ Every client parses the body; Longshore also checks it with a schema. Rounds are
   msg/s              limited by the server's process as much as by the client's: not a figure of the client`,
   flags: {
     messages: { initial: 10_000, minimum: 100, what: 'messages measured, for each client and round' },
-    'warm-up': { initial: 3_000, minimum: 0, what: 'messages before that' },
+    'warm-up': { initial: 10_000, minimum: 0, what: 'messages before that' },
     runs: { initial: 5, minimum: 1, what: 'rounds' },
   },
   async run({ flags, signal, say }) {

@@ -1,15 +1,13 @@
 import { defineQueue, openQueue } from '@longshore/core'
-import { undiciTransport } from '@longshore/core/undici'
 import { z } from 'zod'
 import { parseBody } from '../meter.js'
-import type { Client } from './clients.js'
+import type { Client, Transport } from './clients.js'
 
 const BATCH = 10
 
 /** What Longshore's way of calling SQS costs without its worker: receive ten, handle ten, delete ten, again. */
-export function barePort(over: 'node:https' | 'undici'): Client {
+export function barePort(transport?: Transport): Client {
   return ({ queueUrl: url, slots }, meter) => {
-    const transport = over === 'undici' ? undiciTransport() : undefined
     const port = openQueue(defineQueue({ url, message: z.unknown(), transport }), {
       maxReceives: slots / BATCH,
     })

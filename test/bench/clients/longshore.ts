@@ -1,7 +1,6 @@
 import { createWorker, defineQueue } from '@longshore/core'
-import { undiciTransport } from '@longshore/core/undici'
 import { z } from 'zod'
-import type { Client } from './clients.js'
+import type { Client, Transport } from './clients.js'
 
 const message = z.object({
   id: z.number(),
@@ -10,10 +9,9 @@ const message = z.object({
   sentAtMs: z.number().optional(),
 })
 
-/** Everything as it is by default but the number of slots, and the transport if asked for. */
-export function longshore(over: 'node:https' | 'undici'): Client {
+/** Everything as it is by default but the number of slots, and the transport if one is given. */
+export function longshore(transport?: Transport): Client {
   return ({ queueUrl: url, slots }, meter) => {
-    const transport = over === 'undici' ? undiciTransport() : undefined
     const worker = createWorker(
       defineQueue({ url, message, transport }),
       (body, { messageId }) => meter.handle(messageId, body),
