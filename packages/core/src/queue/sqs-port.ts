@@ -202,7 +202,8 @@ function receivedMessage(message: Message): ReceivedMessage {
 }
 
 // fromEntries, because an attribute may be named __proto__.
-function attributesOf(given: Record<string, MessageAttributeValue> = {}): ReceivedMessage['attributes'] {
+function attributesOf(given?: Record<string, MessageAttributeValue>): ReceivedMessage['attributes'] {
+  if (given === undefined) return {}
   const entries = Object.entries(given).map(([name, value]): [string, MessageAttribute] => {
     const { DataType = 'String', StringValue, BinaryValue } = value
     return [name, { type: DataType, value: BinaryValue ?? StringValue ?? '' }]
