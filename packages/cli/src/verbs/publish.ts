@@ -74,9 +74,9 @@ async function publish(options: PublishOptions, session: Session): Promise<ExitC
   })
   try {
     if (options.once) return await beatOnce(publisher, io.signal)
+    await publisher.start()
     const beatSeconds = durationMs(options.interval) / 1_000
     tellCost(publishingCost(services, { beatSeconds, isEmf: options.emf === true }), session)
-    await publisher.start()
     if (publisher.healthUrl !== undefined) tell(`health on ${publisher.healthUrl}`, session)
     await untilAborted(io.signal)
     return EXIT.ok
