@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
 import { access, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { run } from 'longshore'
 import { describe, expect, it } from 'vitest'
 
 const root = new URL('../', import.meta.url)
@@ -51,8 +50,15 @@ describe('the README', () => {
 })
 
 async function longshore(...args: string[]): Promise<string> {
-  const command = fileURLToPath(new URL('packages/cli/dist/main.js', root))
-  const { stdout } = await promisify(execFile)(process.execPath, [command, ...args])
+  let stdout = ''
+  const code = await run(args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => expect.fail(text) },
+    env: {},
+    cwd: fileURLToPath(root),
+    signal: new AbortController().signal,
+  })
+  expect(code).toBe(0)
   return stdout
 }
 
