@@ -28,4 +28,9 @@ describe('the README', () => {
     expect(members.length).toBeGreaterThan(1)
     expect((await listed(heading)).toSorted()).toEqual(members.toSorted())
   })
+
+  it('shows the example’s own app, to the letter', async () => {
+    const app = await read('../../examples/cdk-worker/app.ts')
+    expect(await read('README.md')).toContain(`\`\`\`ts\n// app.ts\n${app}\`\`\`\n`)
+  })
 })
