@@ -158,17 +158,18 @@ const GROUPS: Readonly<Record<Group, string>> = {
   reference: 'To measure by',
 }
 
-const HEADINGS = [
-  '',
-  'Too late',
-  'Wait p50',
-  'p99',
-  'Most',
-  '$ a day',
-  'Task h',
-  'Idle h',
-  'Actions',
-  'Turns/h',
+type Column = readonly [heading: string, cell: (figures: Outcome['figures']) => string]
+
+const COLUMNS: readonly Column[] = [
+  ['Too late', ({ latePercent }) => `${numberText(latePercent)} %`],
+  ['Wait p50', ({ waitSeconds }) => secondsText(waitSeconds.p50)],
+  ['p99', ({ waitSeconds }) => secondsText(waitSeconds.p99)],
+  ['Most', ({ waitSeconds }) => secondsText(waitSeconds.max)],
+  ['$ a day', ({ costPerDay }) => costPerDay.toFixed(2)],
+  ['Task h', ({ taskHours }) => numberText(taskHours)],
+  ['Idle h', ({ idleTaskHours }) => numberText(idleTaskHours)],
+  ['Actions', ({ scalingActions }) => numberText(scalingActions)],
+  ['Turns/h', ({ turnsPerHour }) => numberText(turnsPerHour)],
 ]
 
 function comparison(runs: readonly ReportedRun[]): string {
@@ -176,28 +177,17 @@ function comparison(runs: readonly ReportedRun[]): string {
     const heading =
       group === runs[at - 1]?.group
         ? ''
-        : `<tr><th colspan="${HEADINGS.length}">${escaped(GROUPS[group])}</th></tr>`
-    const [name = '', late = '', ...cells] = cellsOf(outcome)
-    const tone = outcome.figures.latePercent <= 1 ? 'good' : 'bad'
-    const rest = cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')
-    return `${heading}<tr${isConfigured ? ' class="configured"' : ''}><td>${escaped(name)}</td><td class="${tone}">${escaped(late)}</td>${rest}</tr>`
+        : `<tr><th colspan="${COLUMNS.length + 1}">${escaped(GROUPS[group])}</th></tr>`
+    const { name, figures } = outcome
+    const tone = figures.latePercent <= 1 ? 'good' : 'bad'
+    const cells = COLUMNS.map(([, cell], column) => {
+      const attribute = column === 0 ? ` class="${tone}"` : ''
+      return `<td${attribute}>${escaped(cell(figures))}</td>`
+    })
+    return `${heading}<tr${isConfigured ? ' class="configured"' : ''}><td>${escaped(name)}</td>${cells.join('')}</tr>`
   })
-  const head = HEADINGS.map((heading) => `<th>${escaped(heading)}</th>`).join('')
+  const head = ['', ...COLUMNS.map(([heading]) => heading)]
+    .map((text) => `<th>${escaped(text)}</th>`)
+    .join('')
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
-}
-
-function cellsOf({ name, figures }: Outcome): string[] {
-  const { waitSeconds: wait } = figures
-  return [
-    name,
-    `${numberText(figures.latePercent)} %`,
-    figures.costPerDay.toFixed(2),
-    secondsText(wait.p50),
-    secondsText(wait.p99),
-    secondsText(wait.max),
-    numberText(figures.taskHours),
-    numberText(figures.idleTaskHours),
-    numberText(figures.scalingActions),
-    numberText(figures.turnsPerHour),
-  ]
 }

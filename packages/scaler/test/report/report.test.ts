@@ -36,6 +36,25 @@ describe('the page of a comparison', () => {
     expect(html.match(/<details>/g)).toHaveLength(names.length - 1)
   })
 
+  it('has each figure under its own heading', () => {
+    const html = page('half an hour')
+    const head = [...html.matchAll(/<th>([^<]*)<\/th>/g)].map(([, heading]) => heading)
+    const [, row = ''] = /<tr class="configured">(.*?)<\/tr>/.exec(html) ?? []
+    const cells = [...row.matchAll(/<td[^>]*>([^<]*)<\/td>/g)].map(([, cell]) => cell)
+    expect(cells).toHaveLength(head.length)
+    const under = Object.fromEntries(head.map((heading, at) => [heading, cells[at]]))
+    expect(under).toMatchObject({
+      '': 'ladder',
+      'Too late': expect.stringMatching(/^[\d.]+ %$/),
+      'Wait p50': expect.stringMatching(/ (s|min)$/),
+      p99: expect.stringMatching(/ (s|min)$/),
+      Most: expect.stringMatching(/ (s|min)$/),
+      '$ a day': expect.stringMatching(/^\d+\.\d\d$/),
+    })
+    // What the run's own section says of itself.
+    expect(html).toContain(`>$${under['$ a day']}<`)
+  })
+
   it('draws every value within its plot, and says what the largest is', () => {
     const html = page('half an hour')
     const heights = [...html.matchAll(/V(-?[\d.]+)/g)].map(([, y]) => Number(y))
