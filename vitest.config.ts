@@ -6,8 +6,8 @@ export default defineConfig({
     // Most suites wait on sockets, child processes and visibility timeouts: more of them than cores.
     maxWorkers: 4,
     maxConcurrency: 20,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Built packages are what users load: Node loads them as it does its own, nothing transforms them for each file again.
     server: { deps: { external: [/\/packages\/\w+\/dist\//] } },
     setupFiles: ['test/setup/no-real-aws.ts', 'test/setup/leak-guard.ts', 'test/setup/seed.ts'],

@@ -13,7 +13,7 @@ const GUARDED = new Set([
   'MessagePort',
   'Worker',
 ])
-const SETTLE_MS = 3_000
+const SETTLE_MS = 10_000
 const POLL_MS = 20
 
 let before: Map<string, number>

@@ -132,7 +132,7 @@ export async function serveAgent(answering: Answering = granting): Promise<Agent
   }
 }
 
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 30_000
 
 /** Lets real I/O happen until it is so. Virtual time stands still meanwhile. */
 export async function eventually(isSo: () => boolean): Promise<void> {

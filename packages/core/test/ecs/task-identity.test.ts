@@ -65,5 +65,5 @@ test('an endpoint that does not answer is given up after a second', async () => 
   const uri = await serve(() => undefined)
   const startedMs = performance.now()
   expect(await readTaskIdentity({ ECS_CONTAINER_METADATA_URI_V4: uri })).toBeUndefined()
-  expect(performance.now() - startedMs).toBeLessThan(3_000)
+  expect(performance.now() - startedMs).toBeGreaterThan(900)
 })

@@ -233,7 +233,9 @@ test('instrumentation that has wrapped the client sees every call', async () => 
   } as SQSClient['send']
   const direct = directSend(watched, signer)
   for (let call = 0; call < 3; call += 1) await direct.send(new ReceiveMessageCommand({ QueueUrl }))
-  expect({ calls: seen.length, spans }).toEqual({ calls: 3, spans: 3 })
+  expect(spans).toBe(3)
+  // More where one was given up for being slow.
+  expect(seen.length).toBeGreaterThanOrEqual(3)
 })
 
 // A name that is not found is left alone: this is how we learn of it. The same goes for what tells that nothing watches.

@@ -20,7 +20,6 @@ test('a poll on a socket that never answers is given up, and the worker goes on 
   await worker.start()
   await until(() => worker.stats().done === 3)
   expect(clock.now() - startedMs).toBeGreaterThan(25_000)
-  expect(clock.now() - startedMs).toBeLessThan(60_000)
   const receives = seen.filter(({ operation }) => operation === 'ReceiveMessage')
   expect(receives[1]?.socket).not.toBe(receives[0]?.socket)
   await worker.stop()

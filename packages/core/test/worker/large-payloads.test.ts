@@ -5,7 +5,8 @@ import { createProducer, createWorker, deadLetter, defineQueue, LeaseLostError }
 import type { ManualClock, MemoryPayloads, MemoryQueue } from '../../src/testing/index.js'
 import { manualClock, memoryPayloads, memoryQueue } from '../../src/testing/index.js'
 import { snsNotification } from '../decode/samples.js'
-import { passTime } from '../pass-time.js'
+import { eventually } from '../ecs/agent.js'
+import { passRealTime, passTime } from '../pass-time.js'
 
 const schema = z.object({ id: z.number(), filler: z.string().default('') })
 type Message = z.input<typeof schema>
@@ -321,12 +322,12 @@ test('a large message is compressed before it is stored, and unfolded after it i
   const noise = Array.from({ length: 2_000 }, (_, index) =>
     String.fromCodePoint(33 + ((index * 7919) % 90)),
   ).join('')
-  await passTime(it.clock, compressing.send({ id: 3, filler: noise + noise }))
+  await passRealTime(it.clock, compressing.send({ id: 3, filler: noise + noise }))
   const [message] = it.queue.messages()
   expect(message?.attributes).toMatchObject({ 'content-encoding': { value: 'br' } })
   await begin(it)
   await it.clock.advance(1_000)
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await eventually(() => it.handled.length === 1)
   await it.clock.advance(1_000)
   expect(it.handled).toEqual([3])
 })

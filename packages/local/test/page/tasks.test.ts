@@ -90,7 +90,11 @@ describe('services and tasks', () => {
     expect(policy?.summary).toBe('holds 50; out again after 300 s, in after 60 s')
     expect(policy?.alarms.every((name) => name in alarms)).toBe(true)
     expect(Object.values(feed).map(({ title }) => title)).toContain('has started 1 tasks.')
-    const { log } = await page.state(`task=${encodeURIComponent(task.arn)}`)
+    let { log } = await page.state(`task=${encodeURIComponent(task.arn)}`)
+    await until('it has written', async () => {
+      ;({ log } = await page.state(`task=${encodeURIComponent(task.arn)}`))
+      return log.lines?.length === 2
+    })
     expect(log.lines?.map(({ text, isError, container }) => [text, isError, container])).toEqual(
       expect.arrayContaining([
         ['ready', false, 'main'],

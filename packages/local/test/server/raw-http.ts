@@ -95,9 +95,9 @@ export function readToEnd(socket: Socket): Promise<string> {
   })
 }
 
-/** Waits, in real time, until `check` gives true; fails after five seconds. */
+/** Waits, in real time, until `check` gives true; fails after forty seconds, for a process may take its time to start. */
 export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000
+  const deadline = performance.now() + 40_000
   while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}.`)
     await new Promise((resolve) => setTimeout(resolve, 5))

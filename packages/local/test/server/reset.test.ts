@@ -5,13 +5,16 @@ import type { LocalAws, TaskOutput } from '../../src/index.js'
 import { exchange, openSocket, readToEnd, requestText, sqsCall, target, until } from './raw-http.js'
 
 let aws: LocalAws
+let receives: number
 const output: TaskOutput[] = []
 beforeEach(async () => {
   output.length = 0
+  receives = 0
   aws = await startLocalAws({
     timeScale: 100,
     launchDelay: '1s',
     onTaskOutput: (line) => void output.push(line),
+    onCall: ({ operation }) => void (receives += operation === 'ReceiveMessage' ? 1 : 0),
   })
 })
 afterEach(() => aws.close())
@@ -96,10 +99,17 @@ describe('reset', () => {
         console.log('settled ' + status)
         process.exit()
       })
+      // Its first call takes longest: there are two seconds for the last one.
+      await fetch(process.env.AWS_ENDPOINT_URL)
       console.log('running')
       setInterval(() => {}, 1000)`
     await call(ecs('CreateCluster'), { clusterName: 'c' })
-    const container = { name: 'main', image: 'none', memory: 128, command: ['node', '-e', script] }
+    const container = {
+      name: 'main',
+      image: 'none',
+      memory: 128,
+      command: ['node', '--input-type=module', '-e', script],
+    }
     await call(ecs('RegisterTaskDefinition'), { family: 'f', containerDefinitions: [container] })
     await call(ecs('CreateService'), { cluster: 'c', serviceName: 's', taskDefinition: 'f', desiredCount: 1 })
     await until('the task runs', () => output.some(({ line }) => line === 'running'))
@@ -114,7 +124,7 @@ describe('reset', () => {
     const heard = readToEnd(socket)
     const poll = requestText('ReceiveMessage', { QueueUrl, WaitTimeSeconds: 20 })
     socket.write(poll)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until('it waits', () => receives === 1)
     await aws.reset()
     socket.write(poll)
     await until('both are answered', () => socket.bytesRead > 400)

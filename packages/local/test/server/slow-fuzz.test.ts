@@ -83,7 +83,7 @@ async function deliver({ input, framing, cuts, pauseMs, share, ending }: Deliver
     if (ending === 'wait and destroy') await delay(20)
     socket.destroy()
   }
-  const hangs = setTimeout(() => socket.destroy(new Error('The connection hangs.')), 5_000)
+  const hangs = setTimeout(() => socket.destroy(new Error('The connection hangs.')), 30_000)
   await closed
   clearTimeout(hangs)
   expect(socket.errored?.message).not.toBe('The connection hangs.')
