@@ -130,6 +130,45 @@ describe('a controller', () => {
     expect(growing(true)).toBeGreaterThan(growing(false))
   })
 
+  it('takes none away before it has read everything, without a gap, for as long as it looks back', () => {
+    const queue = { visible: fc.nat(500), inFlight: fc.nat(100), running: fc.integer({ min: 1, max: 40 }) }
+    const beat = fc.record({
+      ...queue,
+      elapsed: fc.constantFrom(10_000, 10_000, 10_000, 10_000, 20_000, 45_000),
+      missing: fc.constantFrom(undefined, undefined, undefined, undefined, 'queue', 'service', 'workers'),
+    })
+    const missing = { value: undefined, code: 'THROTTLED', reason: 'Throttled.' } as const
+    fc.assert(
+      fc.property(fc.array(beat, { minLength: 10, maxLength: 60 }), (beats) => {
+        let memory: Memory = NO_MEMORY
+        let [atMs, readSinceMs, readAtMs] = [0, 0, -Infinity]
+        for (const { elapsed, missing: part, ...counts } of beats) {
+          atMs += elapsed
+          const whole = observation({ ...counts, atMs })
+          const queues = [{ name: 'thumbnails', counts: missing, noisyVisible: undefined }]
+          const seen: Observation = {
+            ...whole,
+            ...(part === 'queue' && { queue: missing, queues }),
+            ...(part === 'service' && { service: missing }),
+            ...(part === 'workers' && { unheard: missing }),
+          }
+          const decided = decideNext(controller, seen, memory)
+          memory = decided.memory
+          const { decision } = decided
+          expect(decision.kind).toBe(part === undefined ? 'publish' : 'hold')
+          if (decision.kind === 'hold') continue
+          if (atMs - readAtMs > 30_000) readSinceMs = atMs
+          readAtMs = atMs
+          const now = { observedAtMs: atMs, nowMs: atMs, lastScaleInAtMs: undefined }
+          const capacity = decideCapacity({ service: controller, decision, memory, target, ...now })
+          if (capacity.kind === 'set' && capacity.to < capacity.from) {
+            expect(atMs - readSinceMs).toBeGreaterThanOrEqual(120_000)
+          }
+        }
+      }),
+    )
+  })
+
   it('never leaves the bounds, never stops busy tasks, and never changes on one reading but upwards', () => {
     const beat = fc.record({
       visible: fc.nat(5_000),

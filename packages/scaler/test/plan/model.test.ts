@@ -4,6 +4,7 @@ import {
   alarmMetricsProblem,
   compileMetricMath,
   decideStepScaling,
+  evaluateAlarm,
   evaluateMetricMath,
   NO_COOLDOWNS,
   predictivePolicyProblem,
@@ -88,6 +89,25 @@ describe('every plan', () => {
           expect(name.length).toBeLessThanOrEqual(255)
           expect(evaluationPeriods * periodSeconds).toBeLessThanOrEqual(86_400)
           expect(datapointsToAlarm).toBeLessThanOrEqual(evaluationPeriods)
+        }
+      }),
+    )
+  })
+
+  it('takes no task away on missing data: too few values set off no alarm of the strategy', () => {
+    const values = fc.array(fc.option(fc.double({ min: 0, max: 1_000, noNaN: true }), { nil: undefined }), {
+      minLength: 20,
+      maxLength: 20,
+    })
+    fc.assert(
+      fc.property(configs, values, (config, minutes) => {
+        const plan = planFor(defineService({ ...config, policies: undefined }))
+        for (const alarm of plan.alarms) {
+          const points = minutes.map((value, index) => ({ timestampMs: index, value }))
+          const rule = { ...alarm, comparisonOperator: alarm.comparison }
+          const { state } = evaluateAlarm(rule, { points, state: 'OK' })
+          const real = minutes.filter((value) => value !== undefined).length
+          if (real < alarm.datapointsToAlarm) expect(state, alarm.name).not.toBe('ALARM')
         }
       }),
     )
