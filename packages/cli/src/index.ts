@@ -30,6 +30,7 @@ const PLAIN = new Set([
   'FailedError',
   'AwsCallError',
   'ApplyError',
+  'NotOursError',
   'LocalAwsError',
   'QueueCallError',
   'OptionsError',
