@@ -4,6 +4,7 @@ import {
   CreateServiceCommand,
   ECSClient,
   RegisterTaskDefinitionCommand,
+  UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs'
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { scaledClock } from '@longshore/core/time'
@@ -30,6 +31,7 @@ const TIME_SCALE = 120
 interface Setup {
   local: LocalAws
   aws: Aws
+  ecs: ECSClient
   clock: Clock
   readonly send: () => Promise<void>
   readonly purge: () => Promise<void>
@@ -75,7 +77,7 @@ async function setup(): Promise<Setup> {
   const purge = async (): Promise<void> => {
     await sqs.send(new PurgeQueueCommand({ QueueUrl }))
   }
-  return { local, aws, clock, send, purge }
+  return { local, aws, ecs, clock, send, purge }
 }
 
 const resourceLabel = 'app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff'
@@ -332,6 +334,23 @@ describe('on a local AWS', () => {
     const read = (of: typeof plain) => aws.handled(of, clock.now() + 60_000)
     await expect.poll(() => read(plain)).toEqual({ count: 40, busyMs: 20_000 })
     await expect.poll(() => read(live)).toEqual({ count: 7, busyMs: 700 })
+  })
+
+  it('status tells that a task outstays its scale-in because it is protected', async () => {
+    const { aws, ecs, clock } = await setup()
+    await applyChanges((await proposeChanges(service, aws)).changes, { aws })
+    await aws.setDesiredCount(service, 1)
+    await expect.poll(async () => (await aws.serviceCounts(service)).running, { timeout: 15_000 }).toBe(1)
+    const tasks = [...(await aws.serviceTasks(service))]
+    expect(await aws.protectedTasks(service, tasks)).toBe(0)
+    await ecs.send(new UpdateTaskProtectionCommand({ cluster: 'media', tasks, protectionEnabled: true }))
+    await aws.setDesiredCount(service, 0)
+    const status = await readStatus(service, { aws, clock })
+    expect(status).toMatchObject({ protectedTasks: 1, problems: [] })
+    expect(status.explanation).toMatch(/^Scaling in: 1 task running, 0 wanted\. 1 of them is protected/)
+    const [newest] = await aws.serviceEvents(service)
+    expect(newest?.message).toMatch(/^\(service thumbnails\) /)
+    expect(newest?.atMs).toBeGreaterThan(clock.now() - 600_000)
   })
 
   it('a single message wakes a service at zero, and status tells the story', async () => {
