@@ -100,6 +100,19 @@ describe('longshore simulate', () => {
     expect(new Set(runs.map(({ figures }) => figures.messages.arrived)).size).toBe(1)
   })
 
+  it('says what of a configuration it leaves out', async () => {
+    const cwd = cwdWith({
+      policies: { predictive: { metric: 'cpu', target: 50 } },
+      handling: { mean: '400ms', measured: true },
+    })
+    const { code, stderr } = await simulate([...TRAFFIC, '--hours', '0.1', '--json'], { cwd })
+    expect(code).toBe(0)
+    expect(stderr).toBe(
+      'note: thumbnails: Predictive scaling makes no forecast.\n' +
+        'note: thumbnails: Handling times are as configured, not as the workers measure them.\n',
+    )
+  })
+
   it('writes a page with plots, and says where it cannot', async () => {
     const cwd = cwdWith()
     const options = [...TRAFFIC, '--hours', '0.25', '--report']

@@ -111,6 +111,7 @@ async function simulate(
     simulated.push(result)
   }
   if (options.report !== undefined) await writeReport(options.report, simulated, { options, io })
+  await tellWhatIsLeftOut(simulated, io)
   if (options.json) writeJson(io.stdout, await jsonOf(simulated, options))
   else await writeText(simulated, { options, io })
   return EXIT.ok
@@ -193,6 +194,13 @@ async function advance(simulations: readonly Simulation[], { signal, stderr }: I
   }
   if (stderr.isTTY && shown > 0) stderr.write('\r\u001B[K')
   return !signal.aborted
+}
+
+async function tellWhatIsLeftOut(simulated: readonly Simulated[], { stderr }: Io): Promise<void> {
+  const { notSimulated } = await import('@longshore/scaler/simulate')
+  for (const { service } of simulated) {
+    for (const note of notSimulated(service)) writeLine(stderr, `note: ${service.service}: ${note}`)
+  }
 }
 
 interface Writing {
