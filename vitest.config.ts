@@ -34,8 +34,6 @@ export default defineConfig({
           name: 'cdk',
           isolate: false,
           include: ['packages/cdk/test/**/*.test.ts'],
-          // One process loads the CDK, not each file's.
-          fileParallelism: false,
           // The CDK's own check of templates takes 3 s of CPU to get ready: `npm run test:strangers` makes it.
           env: { CDK_VALIDATION: 'false' },
         },
