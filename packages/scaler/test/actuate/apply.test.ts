@@ -74,6 +74,26 @@ describe('applyChanges', () => {
   })
 })
 
+it('an alarm follows its policy that had to be made anew, in the same run', async () => {
+  const ladder = serviceWith({ strategy: 'ladder' })
+  const aws = await applied(ladder)
+  const { account } = aws
+  const before = found(account.policies.find(({ name }) => name === 'longshore-deficit'))
+  const other: typeof before = { ...before, type: 'TargetTrackingScaling', steps: undefined }
+  account.policies = account.policies.map((policy) => (policy === before ? other : policy))
+  const { changes } = await proposeChanges(ladder, aws)
+  expect(changes.map(({ action, name }) => `${action} ${name}`)).toEqual([
+    'replace longshore-deficit',
+    'update longshore/media/thumbnails/deficit',
+  ])
+  await applyChanges(changes, { aws })
+  const after = found(account.policies.find(({ name }) => name === 'longshore-deficit'))
+  expect(after.arn).not.toBe(before.arn)
+  const alarm = found(account.alarms.find(({ name }) => name.endsWith('/deficit')))
+  expect(alarm.actions.alarm).toEqual([after.arn])
+  expect((await proposeChanges(ladder, aws)).changes).toEqual([])
+})
+
 describe('proposeChanges', () => {
   it('refuses a service that does not exist instead of planning for it', async () => {
     const aws = fakeAws()

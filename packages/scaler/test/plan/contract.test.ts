@@ -13,7 +13,7 @@ import type { Service, ServiceConfig } from '../../src/index.js'
 import { configs } from '../arbitrary-config.js'
 import { fakeAws } from '../fake-aws.js'
 import type { FakeAws } from '../fake-aws.js'
-import { serviceWith } from '../services.js'
+import { found, serviceWith } from '../services.js'
 
 const apply = async (service: Service, aws: FakeAws): Promise<void> =>
   applyChanges((await proposeChanges(service, aws)).changes, { aws })
@@ -26,6 +26,19 @@ const destroy = async (service: Service, aws: FakeAws): Promise<void> =>
   applyChanges((await proposeRemoval(service, aws)).changes, { aws })
 
 const NOTHING = { target: null, policies: [], scheduled: [], alarms: [] }
+
+/** Nothing is left to change, and nothing else of ours is there: what a plan doesn't look at would be left behind. */
+async function expectAsPlanned(service: Service, aws: FakeAws, when = ''): Promise<void> {
+  expect((await proposeChanges(service, aws)).changes, when).toEqual([])
+  const { policies, scheduledActions, alarms, alarmPrefix } = planFor(service)
+  const sorted = (all: readonly { readonly name: string }[]): string[] =>
+    all.map(({ name }) => name).toSorted()
+  const { account } = aws
+  const ownAlarms = account.alarms.filter(({ name }) => name.startsWith(alarmPrefix))
+  expect([account.policies, account.scheduled, ownAlarms].map(sorted), when).toEqual(
+    [policies, scheduledActions, alarms].map(sorted),
+  )
+}
 
 /** Every kind of resource, and a configuration in its place that shares some of them. */
 const FROM = serviceWith({
@@ -131,7 +144,7 @@ describe('the contract of plan, apply and destroy', () => {
         aws.breakOff(undefined)
         await end(aws)
         if (what === 'destroying') expect(aws.account, `call ${call}`).toEqual(NOTHING)
-        else expect((await proposeChanges(TO, aws)).changes, `call ${call}`).toEqual([])
+        else await expectAsPlanned(TO, aws, `call ${call}`)
       }
     },
   )
@@ -142,7 +155,7 @@ describe('the contract of plan, apply and destroy', () => {
         const aws = fakeAws()
         await applyBrokenOff(defineService(one), aws, first)
         await applyBrokenOff(defineService(other), aws, second)
-        expect(await remaining(other, aws)).toEqual([])
+        await expectAsPlanned(defineService(other), aws)
       }),
       RUNS,
     )
@@ -165,6 +178,25 @@ describe('the contract of plan, apply and destroy', () => {
       }),
       RUNS,
     )
+  })
+
+  it('destroyed beside what others have on the same target, theirs is left, and only that', async () => {
+    const aws = fakeAws()
+    await apply(FROM, aws)
+    const theirs = {
+      ...found(aws.account.policies[0]),
+      name: 'theirs',
+      arn: 'arn:theirs',
+      alarmNames: ['theirs'],
+    }
+    const alarm = { ...found(aws.account.alarms[0]), name: 'theirs', tags: {} }
+    const night = { ...found(aws.account.scheduled[0]), name: 'night' }
+    aws.account.policies.push(theirs)
+    aws.account.alarms.push(alarm)
+    aws.account.scheduled.push(night)
+    const { target } = aws.account
+    await destroy(FROM, aws)
+    expect(aws.account).toEqual({ target, policies: [theirs], scheduled: [night], alarms: [alarm] })
   })
 
   it('what somebody deletes by hand is made again, alarms of target tracking too', async () => {
