@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { it } from 'vitest'
 import { holds, PROPERTIES } from './properties.js'
 
-const RUNS = 60
+const RUNS = 40
 
 it.each(PROPERTIES)('$name', async (property) => {
   await fc.assert(

@@ -37,6 +37,7 @@ export class Handlers {
     this.#watch.begins(item.id, this.#message(item.id))
     try {
       await this.#handle(item)
+      this.#watch.isDone(item.id, this.#message(item.id))
     } finally {
       this.#watch.ends(item.id, this.#message(item.id))
       this.#watch.unitEnds()

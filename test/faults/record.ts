@@ -38,6 +38,8 @@ export class Watch {
   #units = 0
   readonly #byGroup = new Map<string, number>()
   readonly #starts = new Map<string, number[]>()
+  /** Of standard queues: on a FIFO queue what was done is done again behind what was not. */
+  readonly #done = new Set<number>()
   /** Queues whose breaker is not closed, with the handlings that run since it was half open. */
   readonly #broken = new Map<number, { state: 'open' | 'halfOpen'; readonly probes: Set<number> }>()
 
@@ -63,6 +65,7 @@ export class Watch {
     const together = count(this.#byGroup, key, 1)
     if (!isFifo && together > maxPerGroup) this.#say(`${together} of a group of queue ${queue} run`)
     this.#checkRate(queue, key)
+    if (this.#done.has(id)) this.#say(`message ${id} starts again, though this worker has done it`)
     const broken = this.#broken.get(queue)
     if (broken?.state === 'open') this.#say(`message ${id} starts while the breaker is open`)
     broken?.probes.add(id)
@@ -72,6 +75,10 @@ export class Watch {
   ends(id: number, { queue, group }: MessagePlan): void {
     count(this.#byGroup, `${queue} ${group}`, -1)
     this.#broken.get(queue)?.probes.delete(id)
+  }
+
+  isDone(id: number, { queue }: MessagePlan): void {
+    if (!this.#queue(queue).isFifo) this.#done.add(id)
   }
 
   receives(queue: number): void {

@@ -119,6 +119,11 @@ export class Intake {
     return this.#admission.withdraw(delivery)
   }
 
+  /** It is not handled after all, though it has a slot. */
+  forget(delivery: Delivery): void {
+    this.#breaker?.forget(delivery)
+  }
+
   /** Takes out everything of the delivery's group that has not started. */
   withdrawGroupOf(delivery: Delivery): Delivery[] {
     const withdrawn = this.#admission.withdrawGroupOf(delivery)

@@ -194,6 +194,18 @@ export class Pipeline<Message> {
     else this.#handlings.interrupt(delivery, error)
   }
 
+  #run(unit: readonly Delivery[]): Promise<void> {
+    const fresh = unit.filter((delivery) => !this.#isRepeat(delivery))
+    return fresh.length > 0 ? this.#handlings.run(fresh) : Promise.resolve()
+  }
+
+  /** What came twice may have been handled while it waited here. */
+  #isRepeat(delivery: Delivery): boolean {
+    if (!this.#settlements.deleteRepeat(delivery)) return false
+    this.#intake.forget(delivery)
+    return true
+  }
+
   #newIntake(): Intake {
     return new Intake({
       ...this.#parts,
@@ -201,7 +213,7 @@ export class Pipeline<Message> {
       settling: () => this.#settlements.settling,
       onReceived: (messages) => this.accept(messages),
       onRefused: (deliveries) => this.#handBack(deliveries),
-      run: (unit) => this.#handlings.run(unit),
+      run: (unit) => this.#run(unit),
     })
   }
 

@@ -205,7 +205,8 @@ export class Settler {
     return now
   }
 
-  // A standard queue accepts a delete with an expired receipt and then does not delete: it must not count as handled.
+  // A standard queue accepts a delete with an expired receipt and then does not delete: it must not count as handled, or
+  // its payload would be removed while another worker is about to fetch it.
   #isInTime(lease: Lease): boolean {
     if (!this.#leases.has(lease.delivery.receiptHandle)) return false
     this.#heartbeats.isKept(lease)

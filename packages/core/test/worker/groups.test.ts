@@ -118,3 +118,17 @@ test('a handler that ends after all no longer counts as stuck', async () => {
   await it.clock.advance(1_000)
   expect(it.worker.stats()).toMatchObject({ done: 3, stuck: 1, running: 0 })
 })
+
+test('a duplicate that waits for a slot while its message is handled is deleted too', async () => {
+  const it = stage({ concurrency: 1, prefetch: 2 })
+  it.put({ id: 1, takes: '1s' })
+  await it.begin()
+  await it.clock.advance(500)
+  it.queue.redeliver()
+  await it.clock.advance(100)
+  expect(it.worker.stats()).toMatchObject({ running: 1, waiting: 1 })
+  await it.clock.advance(5_000)
+  expect(it.runs).toHaveLength(1)
+  expect(it.queue.messages()).toEqual([])
+  expect(it.worker.stats()).toMatchObject({ repeated: 1, started: 1, running: 0, leases: 0 })
+})

@@ -86,6 +86,29 @@ test('the worker fetches the payload before it handles, and removes it after', a
   expect(it.payloads.objects.size).toBe(0)
 })
 
+// T11, T26: SQS accepts a delete with an old receipt of a standard queue, and deletes nothing.
+test('the payload of a message that another worker has by now stays, though its handler ran to its end here', async () => {
+  let blockedMs = 0
+  let other: Promise<unknown> | undefined
+  const it = stage({
+    concurrency: 1,
+    prefetch: 0,
+    handler: () => {
+      blockedMs = 31_000
+      const request = { maxMessages: 1, waitSeconds: 0, visibilityTimeoutSeconds: 30 }
+      other ??= it.queue.receive(request, new AbortController().signal)
+    },
+  })
+  await it.send(1)
+  const now = it.clock.now.bind(it.clock)
+  Object.assign(it.clock, { now: () => now() + blockedMs })
+  await begin(it)
+  await it.clock.advance(2_000)
+  expect(await other).toMatchObject([{ receiveCount: 2 }])
+  expect(it.worker.stats()).toMatchObject({ done: 0, lost: 1 })
+  expect(it.payloads.objects.size).toBe(1)
+})
+
 test('pointers that older libraries wrote are understood', async () => {
   const it = stage()
   it.payloads.objects.set('old', '{"id":7}')
