@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventually } from './endpoint.js'
 
 const BEAT_MS = 20
+const MOST_MS = 50_000
 
 let aws: LocalAws
 let ecs: ECS
@@ -61,7 +62,7 @@ async function untilRunning(serviceName: string, tasks: number, beat: () => Prom
     }
   })()
   try {
-    await eventually(() => runs(serviceName, tasks))
+    await eventually(() => runs(serviceName, tasks), MOST_MS)
   } finally {
     beating.abort()
     await beats
@@ -113,7 +114,7 @@ it('a ladder of steps over an alarm of ten seconds brings a service to what each
     { PolicyName: 'down', Alarms: [{ AlarmName: 'none-missing' }] },
     { PolicyName: 'up', Alarms: [{ AlarmName: 'missing' }] },
   ])
-}, 60_000)
+}, 180_000)
 
 it('requests of a load balancer, injected, scale a service that tracks them', async () => {
   const target = await createService('web')
@@ -150,7 +151,7 @@ it('requests of a load balancer, injected, scale a service that tracks them', as
     await answer.body?.cancel()
   }
   await untilRunning('web', 3, inject)
-}, 60_000)
+}, 180_000)
 
 it('a scheduled action raises the minimum, and is passed over while those are suspended', async () => {
   const target = await createService('nightly')
@@ -160,7 +161,7 @@ it('a scheduled action raises the minimum, and is passed over while those are su
     Schedule: 'rate(1 minute)',
     ScalableTargetAction: { MinCapacity: 2 },
   })
-  await eventually(() => runs('nightly', 2))
+  await eventually(() => runs('nightly', 2), MOST_MS)
   const { ScalingActivities = [] } = await autoScaling.describeScalingActivities(target)
   const causes = ScalingActivities.map((activity) => activity.Cause)
   expect(causes).toContain('scheduled action name more was triggered')
@@ -178,4 +179,4 @@ it('a scheduled action raises the minimum, and is passed over while those are su
   // Three runs of the schedule, on a clock that runs a minute in a tenth of a second.
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(await count()).toBe(before)
-}, 60_000)
+}, 180_000)

@@ -15,6 +15,7 @@ const THUMBNAILS = {
   ScalableDimension: 'ecs:service:DesiredCount',
 } as const
 const BEAT_MS = 30
+const MOST_MS = 50_000
 
 let aws: LocalAws
 let ecs: ECS
@@ -61,7 +62,7 @@ async function publishUntilRunning(Value: number, tasks: number): Promise<void> 
     await eventually(async () => {
       const service = await thumbnails()
       return service?.desiredCount === tasks && service.runningCount === tasks ? true : undefined
-    })
+    }, MOST_MS)
   } finally {
     publisher.abort()
     await beats
@@ -101,7 +102,7 @@ it('a service follows its metric out and back in', async () => {
     Description: 'Setting desired count to 1.',
     Cause: `monitor alarm ${Alarms?.[1]?.AlarmName} in state ALARM triggered policy backlog-per-task`,
   })
-}, 60_000)
+}, 120_000)
 
 it('a service that does not exist cannot be registered', async () => {
   const call = autoScaling.registerScalableTarget({

@@ -182,13 +182,16 @@ export function uniqueName(): string {
   return `contract-${randomUUID()}`
 }
 
-/** Tries again until `read` gives something; fails after {@link EVENTUALLY_MS}. */
-export async function eventually<Value>(read: () => Promise<Value | undefined>): Promise<Value> {
-  const deadline = performance.now() + EVENTUALLY_MS
+/** Tries again until `read` gives something; fails after `mostMs`. */
+export async function eventually<Value>(
+  read: () => Promise<Value | undefined>,
+  mostMs: number = EVENTUALLY_MS,
+): Promise<Value> {
+  const deadline = performance.now() + mostMs
   for (;;) {
     const value = await read()
     if (value !== undefined) return value
-    if (performance.now() > deadline) throw new Error(`Nothing came within ${EVENTUALLY_MS / 1_000} s.`)
+    if (performance.now() > deadline) throw new Error(`Nothing came within ${mostMs / 1_000} s.`)
     await pause(POLL_MS)
   }
 }

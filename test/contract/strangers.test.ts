@@ -158,7 +158,7 @@ function strangers(): void {
     })
   })
 
-  describe('a celery worker handles a task', { timeout: 2 * TIMEOUT_MS }, () => {
+  describe('a celery worker handles a task', { timeout: 3 * TIMEOUT_MS }, () => {
     it.each([
       ['with kombu of today', TODAY],
       ['with kombu of 2023', OF_2023],
@@ -175,8 +175,9 @@ function strangers(): void {
       try {
         const result = join(folder, 'result')
         await python(set, 'tasks.py', result)
-        const written = await eventually(() =>
-          Promise.resolve(existsSync(result) ? readFileSync(result, 'utf8') || undefined : undefined),
+        const written = await eventually(
+          () => Promise.resolve(existsSync(result) ? readFileSync(result, 'utf8') || undefined : undefined),
+          TIMEOUT_MS,
         )
         expect(written).toBe('5')
         await eventually(() => Promise.resolve(calls.find(({ operation }) => operation === 'DeleteMessage')))
