@@ -27,7 +27,16 @@ export default defineConfig({
         extends: true,
         test: { name: 'scaler', isolate: false, include: ['packages/scaler/test/**/*.test.ts'] },
       },
-      { extends: true, test: { name: 'cli', isolate: false, include: ['packages/cli/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'cli',
+          isolate: false,
+          include: ['packages/cli/test/**/*.test.ts'],
+          // A test may start three commands one after another, which a busy machine gives a twentieth of itself.
+          testTimeout: 180_000,
+        },
+      },
       {
         extends: true,
         test: {

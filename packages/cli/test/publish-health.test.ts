@@ -12,7 +12,10 @@ it('longshore publish --health-port serves what it does, and says where', async 
   let said = ''
   publish.child.stderr.on('data', (chunk) => (said += String(chunk)))
   await publish.untilStdout('published')
-  const [, url = ''] = /^longshore: health on (http:\/\/127\.0\.0\.1:\d+)$/m.exec(said) ?? []
+  const line = /^longshore: health on (http:\/\/127\.0\.0\.1:\d+)$/m
+  // Written before, to another pipe: it may be read after.
+  await expect.poll(() => said, { timeout: 20_000 }).toMatch(line)
+  const [, url = ''] = line.exec(said) ?? []
   const page = async (path: string): Promise<string> => (await fetch(url + path)).text()
   expect([await page('/live'), await page('/ready')]).toEqual(['ok\n', 'ok\n'])
   const metrics = await page('/metrics')

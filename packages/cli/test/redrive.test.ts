@@ -75,6 +75,11 @@ async function countsOf(sqs: SQSClient, QueueUrl: string): Promise<string> {
 
 const body = (id: number): string => JSON.stringify({ id, order: { country: id % 2 === 0 ? 'DE' : 'FR' } })
 
+/** A slow machine sees some of the progress that is told every five seconds. */
+const PROGRESS_ALONE: unknown = expect.stringMatching(
+  /^(\d+ messages? looked at of about \d+, \d+ moved\n)*$/,
+)
+
 describe('longshore redrive', () => {
   it('lists in a dry run what it would move, moves what matches, and leaves the rest', async () => {
     const { env, bodiesOf, counts } = await startDead([1, 2, 3, 4].map(body))
@@ -84,14 +89,14 @@ describe('longshore redrive', () => {
       cwd,
       env,
     })
-    expect(dry).toMatchObject({ code: 0, stderr: '' })
+    expect(dry).toMatchObject({ code: 0, stderr: PROGRESS_ALONE })
     expect(dry.stdout).toContain('Dry run: 2 messages would be moved.')
     expect(dry.stdout).toContain(body(2))
     expect(dry.stdout).not.toContain(body(1))
     expect(await counts('orders-dead')).toBe('4 0')
 
     const done = await longshore(['redrive', 'orders', '--where', 'order.country=DE', '--json'], { cwd, env })
-    expect(done).toMatchObject({ code: 0, stderr: '' })
+    expect(done).toMatchObject({ code: 0, stderr: PROGRESS_ALONE })
     expect(JSON.parse(done.stdout)).toMatchObject({
       endedBy: 'empty',
       looked: 4,
