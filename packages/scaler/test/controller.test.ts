@@ -101,6 +101,26 @@ describe('a controller over a service', () => {
     await scaler.stop()
   })
 
+  it('moves the minimum, and leaves what is switched off, the maximum and the tags of the target', async () => {
+    const aws = fakeAws()
+    const service = serviceWith({ strategy: 'controller', controller: { sets: 'min' } })
+    const suspended = { scaleIn: false, scaleOut: false, scheduled: true }
+    const target = {
+      arn: 'arn:target',
+      resourceId: 'service/media/thumbnails',
+      minCapacity: 0,
+      maxCapacity: 12,
+      suspended,
+      tags: { team: 'media' },
+    }
+    aws.account.target = target
+    aws.queue = { visible: 100_000, inFlight: 0, delayed: 0 }
+    const scaler = createScaler(service, { aws, clock: manualClock() })
+    await scaler.beat()
+    await scaler.stop()
+    expect(aws.account.target).toEqual({ ...target, minCapacity: 12 })
+  })
+
   it('tells of a size that could not be set, and goes on', async () => {
     const plant = new Plant()
     plant.aws.fail('setDesiredCount', 'ACCESS_DENIED')
