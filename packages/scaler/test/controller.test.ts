@@ -101,6 +101,21 @@ describe('a controller over a service', () => {
     await scaler.stop()
   })
 
+  it('lets a cooldown pass between taking tasks away, as slowly as the load may fall', async () => {
+    const plant = new Plant()
+    const { scaler, events } = start(plant)
+    await plant.run(300, 800)
+    events.length = 0
+    for (let load = 800; load > 0; load -= 20) await plant.run(10, load)
+    await plant.run(120, 0)
+    await scaler.stop()
+    const taken = events.filter(([, { capacity }]) => capacity.to < capacity.from).map(([, { atMs }]) => atMs)
+    expect(taken.length).toBeGreaterThan(2)
+    for (const [index, atMs] of taken.slice(1).entries()) {
+      expect(atMs - (taken[index] ?? 0)).toBeGreaterThanOrEqual(60_000)
+    }
+  })
+
   it('moves the minimum, and leaves what is switched off, the maximum and the tags of the target', async () => {
     const aws = fakeAws()
     const service = serviceWith({ strategy: 'controller', controller: { sets: 'min' } })
