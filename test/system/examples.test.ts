@@ -51,7 +51,7 @@ describe.concurrent('an example runs on this machine', () => {
     const unknown = await play('order')
     expect(unknown).toEqual({
       code: 2,
-      said: ["Expected the name of an example (bulk-index, nightly, orders), got 'order'."],
+      said: ["Expected the name of an example (bulk-index, cdk-worker, nightly, orders), got 'order'."],
     })
     const readme = await readFile(new URL('README.md', root), 'utf8')
     const { code, said } = await play()
