@@ -13,7 +13,7 @@ import {
 import * as fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { defineService, planFor } from '../../src/index.js'
-import type { MetricMath, Service, StepScalingPolicy } from '../../src/index.js'
+import type { MetricMath, PoliciesConfig, Service, StepScalingPolicy } from '../../src/index.js'
 import { rungs } from '../../src/plan/ladder.js'
 import { configs } from '../arbitrary-config.js'
 import { found, serviceWith } from '../services.js'
@@ -95,10 +95,13 @@ describe('every plan', () => {
   })
 
   it('takes no task away on missing data: too few values set off no alarm of the strategy', () => {
-    const values = fc.array(fc.option(fc.double({ min: 0, max: 1_000, noNaN: true }), { nil: undefined }), {
-      minLength: 20,
-      maxLength: 20,
-    })
+    const values = fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.double({ min: 0, max: 1_000, noNaN: true }) },
+      ),
+      { minLength: 20, maxLength: 20 },
+    )
     fc.assert(
       fc.property(configs, values, (config, minutes) => {
         const plan = planFor(defineService({ ...config, policies: undefined }))
@@ -111,6 +114,19 @@ describe('every plan', () => {
         }
       }),
     )
+  })
+
+  it('lets what follows the queue scale in, and other tracking policies only where they are told to', () => {
+    const scalesIn = (policies: PoliciesConfig): unknown[] =>
+      planFor(serviceWith({ policies })).policies.flatMap((policy) =>
+        policy.kind === 'targetTracking' ? [[policy.name, !policy.disableScaleIn]] : [],
+      )
+    const followed = ['longshore-backlog-per-task', true]
+    expect(scalesIn({ cpu: { target: 50 } })).toEqual([followed, ['longshore-cpu', false]])
+    expect(scalesIn({ memory: { target: 50, scaleIn: true } })).toEqual([
+      followed,
+      ['longshore-memory', true],
+    ])
   })
 
   it('knows of the day when target tracking on a custom metric gets a period of its own', () => {
