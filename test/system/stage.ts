@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -57,6 +58,7 @@ export class Stage {
   readonly sqs: SQSClient
   readonly queueUrl: string
   readonly folder: string
+  readonly #commands: ChildProcess[] = []
 
   private constructor(parts: {
     aws: LocalAws
@@ -180,6 +182,7 @@ export class Stage {
       env: { ...process.env, ...this.aws.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    this.#commands.push(child)
     let said = ''
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
@@ -209,6 +212,8 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    // Of a test that failed half-way: a publisher would go on for ever.
+    for (const command of this.#commands) command.kill('SIGKILL')
     this.ecs.destroy()
     this.sqs.destroy()
     await this.aws.close()
