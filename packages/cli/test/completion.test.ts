@@ -13,8 +13,11 @@ async function offered(script: string, words: readonly string[]): Promise<string
   return stdout.split('\n').filter((word) => word !== '')
 }
 
+// Nothing but the shells themselves can tell whether their scripts work.
 function isInstalled(shell: string): boolean {
-  return spawnSync(shell, ['-c', 'true']).error === undefined
+  if (spawnSync(shell, ['-c', 'true']).error === undefined) return true
+  process.stderr.write(`completion in ${shell} is skipped: there is no ${shell} on the PATH. Install one.\n`)
+  return false
 }
 
 describe('longshore completion', () => {
