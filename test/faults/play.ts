@@ -57,6 +57,7 @@ class Stage {
   readonly #deadLetters: readonly MemoryQueue[]
   readonly #queues: readonly MemoryQueue[]
   readonly #record = new Record()
+  readonly #tasks: Task[] = []
   #workers: Running[] = []
 
   constructor(plan: Plan) {
@@ -123,7 +124,9 @@ class Stage {
     const dead = this.#deadLetters.flatMap((queue) =>
       queue.messages().map((one) => body.parse(JSON.parse(one.body)).id),
     )
-    const timers = hasCrashed || hangs ? 0 : this.#clock.pending
+    // Whoever stops at once does not wait for a call's answer; until that comes, the call has its deadline.
+    const isLate = this.#tasks.some(({ hasLateAnswers }) => hasLateAnswers)
+    const timers = hasCrashed || hangs || isLate ? 0 : this.#clock.pending
     return { handlings, left: this.#left(), dead, overlaps, violations, timers }
   }
 
@@ -164,6 +167,7 @@ class Stage {
     const nowMs = (): number => this.#clock.now()
     const watch = new Watch({ plan: this.#plan, record: this.#record, concurrency, nowMs })
     const task = new Task(this.#clock, (queue) => watch.receives(this.#queues.indexOf(queue)))
+    this.#tasks.push(task)
     const random = (): number => luck
     const key = ({ id }: z.output<typeof body>): string => `${id}`
     const once = idempotent({ name: 'play', store: this.#store, key, clock: task.clock, random })

@@ -13,6 +13,7 @@ export class Task {
   readonly #onReceive: OnReceive
   #isAlive = true
   #blockedUntilMs = 0
+  #lateAnswers = 0
 
   constructor(world: ManualClock, onReceive: OnReceive) {
     this.#world = world
@@ -22,6 +23,11 @@ export class Task {
 
   get isAlive(): boolean {
     return this.#isAlive
+  }
+
+  /** Whether its event loop still stands, with answers that have come to calls. */
+  get hasLateAnswers(): boolean {
+    return this.#lateAnswers > 0
   }
 
   /** From now on nothing of it runs, no call of it arrives, and no answer comes. */
@@ -75,7 +81,11 @@ export class Task {
 
   async #awake(): Promise<void> {
     const waitMs = this.#blockedUntilMs - this.#world.now()
-    if (waitMs > 0) await sleep(this.#world, waitMs)
+    if (waitMs > 0) {
+      this.#lateAnswers += 1
+      await sleep(this.#world, waitMs)
+      this.#lateAnswers -= 1
+    }
     if (!this.#isAlive) await silence
   }
 }
