@@ -14,6 +14,8 @@ import { Task } from './task.js'
 
 // Past this nothing fails any more: what is promised must then come true.
 const FAULTY_MS = 40_000
+// How long a call takes that nothing strikes.
+const LATENCY_MS = 6
 // Every lease has ended many times by then, and so has the longest wait for a key that another delivery holds.
 const PATIENCE_MS = 3_600_000
 
@@ -74,7 +76,7 @@ class Stage {
         clock,
         fifo: isFifo,
         name: nameOf(index, isFifo),
-        latency: '6ms',
+        latency: `${LATENCY_MS}ms`,
         visibilityTimeout,
         ...redrive,
       })
@@ -114,6 +116,8 @@ class Stage {
     const untilMs = this.#clock.now() + PATIENCE_MS
     while (this.#left().length > 0 && this.#clock.now() < untilMs) await this.#clock.advance(1_000)
     for (const { worker } of this.#workers) await passTime(this.#clock, worker.stop({ deadline: '0s' }))
+    // Who stops at once does not wait for the answers to its last calls, and these keep their deadlines until then.
+    await this.#clock.advance(2 * LATENCY_MS)
   }
 
   played(): Played {
@@ -124,7 +128,7 @@ class Stage {
     const dead = this.#deadLetters.flatMap((queue) =>
       queue.messages().map((one) => body.parse(JSON.parse(one.body)).id),
     )
-    // Whoever stops at once does not wait for a call's answer; until that comes, the call has its deadline.
+    // Such an answer may also wait in a blocked event loop.
     const isLate = this.#tasks.some(({ hasLateAnswers }) => hasLateAnswers)
     const timers = hasCrashed || hangs || isLate ? 0 : this.#clock.pending
     return { handlings, left: this.#left(), dead, overlaps, violations, timers }
