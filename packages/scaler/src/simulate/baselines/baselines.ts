@@ -1,16 +1,8 @@
 import type { Service } from '../../config/service.js'
 import type { Setup } from '../control/setup.js'
 import { keda } from './loops.js'
-import {
-  awsGuide,
-  awsGuideMath,
-  cdkPattern,
-  copilotWorker,
-  cpuTracking,
-  stepOnAge,
-  stepOnVisible,
-  watchbot,
-} from './managed.js'
+import { cdkPattern, stepOnAge, stepOnVisible, watchbot } from './steps.js'
+import { awsGuide, awsGuideMath, copilotWorker, cpuTracking } from './tracking.js'
 
 /**
  * What teams do today, with the bounds of the service and, where a policy takes an objective, its objective: to be run under

@@ -4,7 +4,7 @@ import { usefulTasks } from '../../config/useful-tasks.js'
 import type { BeatView, Setup } from '../control/setup.js'
 import { arrivalsOf } from '../traffic/arrivals.js'
 import type { Traffic } from '../traffic/traffic.js'
-import { emptySetup } from './managed.js'
+import { emptySetup } from './parts.js'
 
 const HPA_SYNC_MS = 15_000
 const HPA_TOLERANCE = 0.1
